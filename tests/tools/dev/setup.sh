@@ -4,12 +4,12 @@
 say() { printf '\033[1m==> %s\033[0m\n' "$*" >&2; }
 die() { printf 'dev: %s\n' "$*" >&2; exit 1; }
 
-missing_packages() {
+missing_packages() { # LIST…
     local name
     while read -r name; do
         # shellcheck disable=SC2016 # ${Status} is dpkg's
         [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || echo "$name"
-    done < <(sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "$ANNEX_CHECKOUT/cmake/packages.txt")
+    done < <(sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "$@")
 }
 
 # as_root COMMAND…: directly as root, else by sudo.
@@ -17,10 +17,11 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo -- "$@"; fi
 }
 
-install_packages() {
-    local missing
+install_packages() { # COMMAND
+    local missing lists=("$ANNEX_CHECKOUT/cmake/packages.txt")
+    [ "$1" != bench ] || lists+=("$ANNEX_CHECKOUT/cmake/packages-bench.txt")
     command -v dpkg-query >/dev/null || die "this is not a Debian-like system: install what cmake/packages.txt lists, then use --no-setup"
-    mapfile -t missing < <(missing_packages)
+    mapfile -t missing < <(missing_packages "${lists[@]}")
     [ ${#missing[@]} -gt 0 ] || return 0
     if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
         die "missing packages and no sudo; ask an administrator for: ${missing[*]}"
@@ -111,14 +112,14 @@ enter() { # SETUP COMMAND ARGS…
     shift 2
     if [ "$(id -u)" != 0 ]; then
         if [ "$setup" = yes ]; then
-            install_packages
+            install_packages "$command"
             prepare_machine "$(id -u)"
         fi
         export LANG=C.UTF-8 XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/run/user/$(id -u)}" ANNEX_CALLER_FOLDER="$PWD"
         exec bash "$ANNEX_CHECKOUT/tests/tools/dev/$command.sh" "$@"
     fi
 
-    [ "$setup" = no ] || install_packages
+    [ "$setup" = no ] || install_packages "$command"
     local account uid target runtime key status lent
     account=$(account_name)
     uid=$(id -u "$account")
