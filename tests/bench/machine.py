@@ -77,7 +77,8 @@ def context_switches(pids):
             except OSError:
                 continue
             count = sum(int(n) for n in re.findall(r"ctxt_switches:\s+(\d+)", text))
-            name = f"{re.search(r'^Name:\s+(.*)$', text, re.M)[1]}[{pid}]"
+            thread = re.search(r"^Name:\s+(.*)$", text, re.M)[1]
+            name = f"{thread}[{pid}]"
             per_name[name] = per_name.get(name, 0) + count
     return per_name
 
