@@ -43,7 +43,7 @@ struct AuditLimits {
 struct PolicyOptions {
     std::string dataFolder;                 ///< 0700, holds policy.sqlite
     HostFacts host;
-    std::unique_ptr<ManagedReader> managed; ///< Linux: FolderReader("/etc/annex/policy.d", 0, host)
+    std::unique_ptr<ManagedReader> managed; ///< Linux: FolderReader("/etc/annex/policy.d", 0)
     std::unique_ptr<LogDaemon> log;         ///< Linux: SystemLog; nullptr: unanchored
     std::shared_ptr<const Clock> clock;     ///< nullptr: SystemClock
     std::string exportFile;                 ///< of audit.export=file; empty: dataFolder/audit.jsonl

@@ -61,9 +61,10 @@ struct ManagedFile {
     std::map<std::string, ManagedValue, std::less<>> values;
 };
 
-/// Reads the text of one policy file strictly. Pure; takes any bytes.
+/// Reads the text of one policy file strictly. Pure; takes any bytes. Limits that depend on the host are not checked here, so that one
+/// file serves a whole fleet: resolve() lowers a larger value to what the host has.
 /// @errors Malformed, with every problem found (each a sentence, joined by "; ") in `context`
-Result<ManagedFile> parseManaged(std::string_view text, const HostFacts& host);
+Result<ManagedFile> parseManaged(std::string_view text);
 
 /// Where managed policy comes from. Asked each time, never cached by callers.
 class ManagedReader {

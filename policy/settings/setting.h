@@ -62,22 +62,22 @@ struct Limits {
 using Lookup = std::function<Value(std::string_view key)>;
 
 struct Setting {
-    std::string_view key;         ///< "clipboard.to_workspace"
-    std::string_view managedName; ///< its name in a policy registry: "ClipboardToWorkspace"
-    std::string_view title;       ///< "Copy in"
-    std::string_view icon;        ///< ui.md 12
-    std::string_view about;       ///< what it does, one sentence, for the documents
+    std::string_view key{};         ///< "clipboard.to_workspace"
+    std::string_view managedName{}; ///< its name in a policy registry: "ClipboardToWorkspace"
+    std::string_view title{};       ///< "Copy in"
+    std::string_view icon{};        ///< ui.md 12
+    std::string_view about{};       ///< what it does, one sentence, for the documents
     Group group = Group::Border;
     Scope scope = Scope::Workspace;
     Type type = Type::Switch;
-    std::span<const std::string_view> choices; ///< of a Choice, Colour or Pattern; else empty
-    std::string_view none;                     ///< word for None, empty where there is always a value
-    Limits limits;                             ///< maximum 0 with a `limitsByHost`: see limitsOf()
+    std::span<const std::string_view> choices{}; ///< of a Choice, Colour or Pattern; else empty
+    std::string_view none{};                     ///< word for None, empty where there is always a value
+    Limits limits{};                             ///< maximum 0 with a `limitsByHost`: see limitsOf()
     bool maximumIsHostMemory = false;
-    std::string_view preset;                   ///< default as text; empty where presetBy computes it
+    std::string_view preset{};                   ///< default as text; empty where presetBy computes it
     Value (*presetBy)(const HostFacts&, const WorkspaceFacts&) = nullptr;
-    std::string_view presetWords;              ///< "half of the host's memory, at most 8 GiB"; else the preset itself
-    std::string_view strictest;                ///< as text: what holds when policy or store cannot be read; empty: the default (nothing is stricter)
+    std::string_view presetWords{};              ///< "half of the host's memory, at most 8 GiB"; else the preset itself
+    std::string_view strictest{};                ///< as text: what holds when policy or store cannot be read; empty: the default (nothing is stricter)
     bool restart = false;                      ///< a running workspace keeps the old value until its next start
     std::string (*sentence)(const Value&, const Lookup&) = nullptr;
 };
@@ -88,6 +88,10 @@ std::span<const Setting> settings();
 const Setting* findSetting(std::string_view key);
 
 Limits limitsOf(const Setting& setting, const HostFacts& host);
+/// A host so large that no limit depends on it: for values that were written elsewhere (managed files, a database from a larger machine).
+HostFacts anyHost();
+/// The value lowered to what this host has; others come back as they are.
+Value fittedTo(const Setting& setting, Value value, const HostFacts& host);
 Value defaultOf(const Setting& setting, const HostFacts& host, const WorkspaceFacts& workspace);
 /// What holds when managed policy or the store cannot be read: nothing crosses, the highest level, the smallest limits.
 Value strictestOf(const Setting& setting, const HostFacts& host, const WorkspaceFacts& workspace);
