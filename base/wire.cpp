@@ -105,6 +105,13 @@ void appendFrame(ByteVector& out, std::uint16_t type, std::uint16_t flags, std::
     w.blob(payload);
 }
 
+void setFrameLength(ByteVector& out, std::size_t start)
+{
+    const std::size_t length = out.size() - start - kHeader_bytes;
+    for (std::size_t i = 0; i < 4; ++i)
+        out[start + kHeader_bytes - 4 + i] = static_cast<std::uint8_t>(length >> 8 * i);
+}
+
 const std::array<std::uint8_t, Preamble::kMagic_bytes> Preamble::kMagic = {
     0xf1, 'A', 'n', 'n', 'e', 'x', 0x00, 0xff, 0x9e, 0x37, 0x79, 0xb9, 0x7f, 0x4a, 0x7c, 0x15};
 

@@ -83,6 +83,8 @@ private:
 
 /// Appends header + payload to `out`.
 void appendFrame(ByteVector& out, std::uint16_t type, std::uint16_t flags, std::uint32_t object, ByteSpan payload);
+/// Makes everything after the header at `start` its payload: for writing a long one in place.
+void setFrameLength(ByteVector& out, std::size_t start);
 
 /// Marks the point from which a stream may be believed again: 16 fixed bytes and a 16-byte nonce.
 ///

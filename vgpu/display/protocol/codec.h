@@ -64,12 +64,13 @@ struct Decoder {
     }
 };
 
-template <class E> constexpr std::uint8_t kLastEnumerator = 0;
-template <> inline constexpr std::uint8_t kLastEnumerator<WindowKind> = 2;
-template <> inline constexpr std::uint8_t kLastEnumerator<RequestKind> = 7;
-template <> inline constexpr std::uint8_t kLastEnumerator<AxisSource> = 2;
-template <> inline constexpr std::uint8_t kLastEnumerator<Axis> = 1;
-template <> inline constexpr std::uint8_t kLastEnumerator<RefusedReason> = 3;
+/// The highest value of an enum that travels. Without a line here its messages do not compile.
+template <class E> struct LastEnumerator;
+template <> struct LastEnumerator<WindowKind> { static constexpr auto kValue = WindowKind::OverrideRedirect; };
+template <> struct LastEnumerator<RequestKind> { static constexpr auto kValue = RequestKind::Attention; };
+template <> struct LastEnumerator<AxisSource> { static constexpr auto kValue = AxisSource::Continuous; };
+template <> struct LastEnumerator<Axis> { static constexpr auto kValue = Axis::Horizontal; };
+template <> struct LastEnumerator<RefusedReason> { static constexpr auto kValue = RefusedReason::ClientKilled; };
 
 template <class T> Decoder& Decoder::operator()(T& value)
 {
@@ -79,7 +80,7 @@ template <class T> Decoder& Decoder::operator()(T& value)
         value = raw == 1;
     } else if constexpr (std::is_enum_v<T>) {
         std::uint8_t raw = r.u8();
-        outOfRange |= raw > kLastEnumerator<T>;
+        outOfRange |= raw > static_cast<std::uint8_t>(LastEnumerator<T>::kValue);
         value = static_cast<T>(raw);
     } else if constexpr (sizeof(T) == 1)
         value = r.u8();
@@ -94,14 +95,15 @@ template <class T> Decoder& Decoder::operator()(T& value)
 
 } // namespace detail
 
-/// Appends one whole frame (header and payload).
+/// Appends one whole frame (header and payload). The payload is written in place: an inline frame is large enough to matter.
 template <class Message> void append(ByteVector& out, std::uint32_t object, const Message& message)
 {
-    ByteVector payload;
-    wire::Writer w(payload);
+    const std::size_t start = out.size();
+    wire::appendFrame(out, static_cast<std::uint16_t>(Message::kType), 0, object, {});
+    wire::Writer w(out);
     detail::Encoder encoder{w};
     const_cast<Message&>(message).visit(encoder); // visit is shared with the decoder; the encoder only reads
-    wire::appendFrame(out, static_cast<std::uint16_t>(Message::kType), 0, object, payload);
+    wire::setFrameLength(out, start);
 }
 
 /// @errors Malformed: a field is missing, over its limit, out of its enum, or bytes are left over
