@@ -30,7 +30,7 @@ private:
     std::vector<std::string> m_list;
 };
 
-std::string quoted(std::string_view text) { return fmt::format("“{}”", sanitiseLine(text, 60)); }
+std::string inQuotes(std::string_view text) { return fmt::format("“{}”", sanitiseLine(text, 60)); }
 
 /// Sees each token while the text is parsed: finds what a parsed document no longer shows (a key written twice) and what
 /// must be stopped before it is built (nesting).
@@ -56,7 +56,7 @@ private:
     void noteKey(const std::string& key)
     {
         if (!m_keys.empty() && !m_keys.back().insert(key).second)
-            m_problems.add(fmt::format("{} is written twice", quoted(key)));
+            m_problems.add(fmt::format("{} is written twice", inQuotes(key)));
     }
 
     Problems& m_problems;
@@ -81,7 +81,7 @@ void readSetting(const std::string& key, const Json& json, ManagedFile& file, Pr
 {
     const Setting* setting = findSetting(key);
     if (setting == nullptr) {
-        problems.add(fmt::format("{} is no setting of this version", quoted(key)));
+        problems.add(fmt::format("{} is no setting of this version", inQuotes(key)));
         return;
     }
     if (!json.is_object()) {
@@ -106,7 +106,7 @@ void readSetting(const std::string& key, const Json& json, ManagedFile& file, Pr
         } else if (name == "reason") {
             managed.reason = readLine(member, fmt::format("{}: \"reason\"", key), kMaxReason_characters, problems);
         } else {
-            problems.add(fmt::format("{}: {} is not known here", key, quoted(name)));
+            problems.add(fmt::format("{}: {} is not known here", key, inQuotes(name)));
         }
     }
     if (!hasValue)
@@ -130,7 +130,7 @@ void readMembers(const Json& document, ManagedFile& file, Problems& problems)
         } else if (name == "settings") {
             problems.add("\"settings\" is not an object");
         } else {
-            problems.add(fmt::format("{} is not known here", quoted(name)));
+            problems.add(fmt::format("{} is not known here", inQuotes(name)));
         }
     }
 }

@@ -56,7 +56,7 @@ std::string lowered(std::string_view text)
     return out;
 }
 
-std::string quoted(std::string_view text) { return fmt::format("“{}”", sanitiseLine(text, 40)); }
+std::string inQuotes(std::string_view text) { return fmt::format("“{}”", sanitiseLine(text, 40)); }
 
 struct Amount {
     std::int64_t whole = 0;
@@ -142,7 +142,7 @@ Result<Value> parseNumber(const Setting& setting, std::string_view text, const H
     const auto number = readAmount(text, unitsOf(setting.type));
     if (!number) {
         const std::string orNone = setting.none.empty() ? "" : fmt::format(", or {}", setting.none);
-        return fail(Errc::Malformed, fmt::format("{}: {} is not {}{}.", setting.key, quoted(text), howToWrite(setting.type), orNone));
+        return fail(Errc::Malformed, fmt::format("{}: {} is not {}{}.", setting.key, inQuotes(text), howToWrite(setting.type), orNone));
     }
     return withinLimits(setting, *number, host);
 }
@@ -151,7 +151,7 @@ Result<Value> parseChoice(const Setting& setting, std::string_view text)
 {
     const std::string word = lowered(text);
     if (std::ranges::find(setting.choices, word) == setting.choices.end())
-        return fail(Errc::Malformed, fmt::format("{}: {} is not one of: {}.", setting.key, quoted(text), fmt::join(setting.choices, ", ")));
+        return fail(Errc::Malformed, fmt::format("{}: {} is not one of: {}.", setting.key, inQuotes(text), fmt::join(setting.choices, ", ")));
     return Value(word);
 }
 
@@ -173,7 +173,7 @@ Result<Value> parseLine(const Setting& setting, std::string_view text)
 Result<Value> parseValue(const Setting& setting, std::string_view text, const HostFacts& host)
 {
     if (text.size() > kMaxValue_bytes)
-        return fail(Errc::TooLarge, fmt::format("{}: {} is too long for a value.", setting.key, quoted(text)));
+        return fail(Errc::TooLarge, fmt::format("{}: {} is too long for a value.", setting.key, inQuotes(text)));
     text = trimmed(text);
     if (!setting.none.empty() && lowered(text) == setting.none)
         return Value(None{});
@@ -186,7 +186,7 @@ Result<Value> parseValue(const Setting& setting, std::string_view text, const Ho
     const std::string word = lowered(text);
     if (word == "on" || word == "off")
         return Value(word == "on");
-    return fail(Errc::Malformed, fmt::format("{}: {} is not one of: on, off.", setting.key, quoted(text)));
+    return fail(Errc::Malformed, fmt::format("{}: {} is not one of: on, off.", setting.key, inQuotes(text)));
 }
 
 Result<Value> parseJson(const Setting& setting, const nlohmann::json& json, const HostFacts& host)
