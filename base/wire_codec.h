@@ -16,8 +16,9 @@
 /// sense is the receiver's check, so it yields Untrusted<Message>.
 namespace annex::wire {
 
-/// The highest number of an enumeration whose values run from its lowest to here without gaps. Each enumeration on a wire has one.
-template <class E> inline constexpr std::uint8_t kLastEnumerator = 0;
+/// The highest number of an enumeration whose values run from its lowest to here without gaps. Each enumeration on a wire has one;
+/// a message with one that has none does not compile.
+template <class E> inline constexpr int kLastEnumerator = -1;
 /// The lowest number.
 template <class E> inline constexpr std::uint8_t kFirstEnumerator = 0;
 
@@ -81,6 +82,7 @@ template <class Self> struct BasicDecoder {
             outOfRange |= raw > 1;
             value = raw == 1;
         } else if constexpr (std::is_enum_v<T>) {
+            static_assert(kLastEnumerator<T> >= 0, "say which values of this enumeration exist");
             std::uint8_t raw = r.u8();
             outOfRange |= raw < kFirstEnumerator<T> || raw > kLastEnumerator<T>;
             value = static_cast<T>(raw);
@@ -137,14 +139,15 @@ struct Decoder : BasicDecoder<Decoder> {
     using BasicDecoder::BasicDecoder;
 };
 
-/// Appends one whole frame (header and payload).
+/// Appends one whole frame (header and payload). The payload is written in place: pixels and files travel in some.
 template <class Message, class E = Encoder> void appendMessage(ByteVector& out, std::uint32_t object, const Message& message)
 {
-    ByteVector payload;
-    Writer w(payload);
+    const std::size_t start = out.size();
+    appendFrame(out, static_cast<std::uint16_t>(Message::kType), 0, object, {});
+    Writer w(out);
     E encoder(w);
     const_cast<Message&>(message).visit(encoder); // visit is shared with the decoder; the encoder only reads
-    appendFrame(out, static_cast<std::uint16_t>(Message::kType), 0, object, payload);
+    setFrameLength(out, start);
 }
 
 /// @errors Malformed: a field is missing, over its limit, out of its list, or bytes are left over

@@ -1,132 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <type_traits>
+#include <optional>
 
-#include "base/untrusted.h"
-#include "base/wire.h"
+#include "base/wire_codec.h"
 #include "vgpu/display/protocol/messages.h"
+
+namespace annex::wire {
+
+template <> inline constexpr int kLastEnumerator<display::WindowKind> = static_cast<int>(display::WindowKind::OverrideRedirect);
+template <> inline constexpr int kLastEnumerator<display::RequestKind> = static_cast<int>(display::RequestKind::Attention);
+template <> inline constexpr int kLastEnumerator<display::AxisSource> = static_cast<int>(display::AxisSource::Continuous);
+template <> inline constexpr int kLastEnumerator<display::Axis> = static_cast<int>(display::Axis::Horizontal);
+template <> inline constexpr int kLastEnumerator<display::RefusedReason> = static_cast<int>(display::RefusedReason::ClientKilled);
+
+} // namespace annex::wire
 
 namespace annex::display {
 
 namespace detail {
 
-struct Encoder {
-    wire::Writer& w;
-    template <class T> Encoder& operator()(const T& value)
+/// The common codec and lists of rectangles.
+struct Encoder : wire::BasicEncoder<Encoder> {
+    using BasicEncoder::BasicEncoder;
+    Encoder& rects(const std::vector<Rect>& values, std::size_t)
     {
-        if constexpr (std::is_same_v<T, bool>)
-            w.u8(value ? 1 : 0);
-        else if constexpr (std::is_enum_v<T> || sizeof(T) == 1)
-            w.u8(static_cast<std::uint8_t>(value));
-        else if constexpr (sizeof(T) == 2)
-            w.u16(value);
-        else if constexpr (sizeof(T) == 4)
-            w.u32(static_cast<std::uint32_t>(value));
-        else
-            w.u64(value);
-        return *this;
-    }
-    Encoder& text(const std::string& value, std::size_t) { w.text(value); return *this; }
-    Encoder& bytes(const ByteVector& value, std::size_t) { w.blob(value); return *this; }
-    Encoder& rects(const std::vector<Rect>& value, std::size_t)
-    {
-        w.u32(static_cast<std::uint32_t>(value.size()));
-        for (const Rect& r : value)
-            (*this)(r.x)(r.y)(r.width)(r.height);
-        return *this;
-    }
-};
-
-/// Syntax only: widths, lengths, enum and bool ranges. Whether the values make sense is the receiver's check.
-struct Decoder {
-    wire::Reader& r;
-    bool outOfRange = false;
-    template <class T> Decoder& operator()(T& value);
-    Decoder& text(std::string& value, std::size_t limit) { value = r.text(limit); return *this; }
-    Decoder& bytes(ByteVector& value, std::size_t limit)
-    {
-        ByteSpan b = r.blob(limit);
-        value.assign(b.begin(), b.end());
-        return *this;
-    }
-    Decoder& rects(std::vector<Rect>& value, std::size_t limit)
-    {
-        std::uint32_t count = r.u32();
-        if (count > limit) {
-            outOfRange = true;
-            return *this;
-        }
-        value.resize(count);
-        for (Rect& rect : value)
+        w.u32(static_cast<std::uint32_t>(values.size()));
+        for (const Rect& rect : values)
             (*this)(rect.x)(rect.y)(rect.width)(rect.height);
         return *this;
     }
 };
 
-/// The highest value of an enum that travels. Without a line here its messages do not compile.
-template <class E> struct LastEnumerator;
-template <> struct LastEnumerator<WindowKind> { static constexpr auto kValue = WindowKind::OverrideRedirect; };
-template <> struct LastEnumerator<RequestKind> { static constexpr auto kValue = RequestKind::Attention; };
-template <> struct LastEnumerator<AxisSource> { static constexpr auto kValue = AxisSource::Continuous; };
-template <> struct LastEnumerator<Axis> { static constexpr auto kValue = Axis::Horizontal; };
-template <> struct LastEnumerator<RefusedReason> { static constexpr auto kValue = RefusedReason::ClientKilled; };
-
-template <class T> Decoder& Decoder::operator()(T& value)
-{
-    if constexpr (std::is_same_v<T, bool>) {
-        std::uint8_t raw = r.u8();
-        outOfRange |= raw > 1;
-        value = raw == 1;
-    } else if constexpr (std::is_enum_v<T>) {
-        std::uint8_t raw = r.u8();
-        outOfRange |= raw > static_cast<std::uint8_t>(LastEnumerator<T>::kValue);
-        value = static_cast<T>(raw);
-    } else if constexpr (sizeof(T) == 1)
-        value = r.u8();
-    else if constexpr (sizeof(T) == 2)
-        value = r.u16();
-    else if constexpr (sizeof(T) == 4)
-        value = static_cast<T>(r.u32());
-    else
-        value = r.u64();
-    return *this;
-}
+struct Decoder : wire::BasicDecoder<Decoder> {
+    using BasicDecoder::BasicDecoder;
+    /// @param limit  most rectangles accepted; no more is reserved than was sent
+    Decoder& rects(std::vector<Rect>& values, std::size_t limit)
+    {
+        const std::uint32_t announced = r.u32();
+        outOfRange |= announced > limit;
+        for (std::uint32_t i = 0; i < announced && usable(); ++i) {
+            Rect& rect = values.emplace_back();
+            (*this)(rect.x)(rect.y)(rect.width)(rect.height);
+        }
+        return *this;
+    }
+};
 
 } // namespace detail
 
-/// Appends one whole frame (header and payload). The payload is written in place: an inline frame is large enough to matter.
+/// Appends one whole frame (header and payload).
 template <class Message> void append(ByteVector& out, std::uint32_t object, const Message& message)
 {
-    const std::size_t start = out.size();
-    wire::appendFrame(out, static_cast<std::uint16_t>(Message::kType), 0, object, {});
-    wire::Writer w(out);
-    detail::Encoder encoder{w};
-    const_cast<Message&>(message).visit(encoder); // visit is shared with the decoder; the encoder only reads
-    wire::setFrameLength(out, start);
+    wire::appendMessage<Message, detail::Encoder>(out, object, message);
 }
 
-/// @errors Malformed: a field is missing, over its limit, out of its enum, or bytes are left over
+/// A message of the guest. Syntax only: widths, lengths, lists of values.
+/// @errors Malformed: a field is missing, over its limit, out of its list, or bytes are left over
 template <class Message> Result<Untrusted<Message>> decode(ByteSpan payload)
 {
-    Message message;
-    wire::Reader r(payload);
-    detail::Decoder decoder{r};
-    message.visit(decoder);
-    if (decoder.outOfRange)
-        return fail(Errc::Malformed, "a value lies outside its list");
-    if (auto end = r.finish(); !end)
-        return tl::unexpected<Error>(std::move(end.error()));
-    return Untrusted<Message>(std::move(message));
+    return wire::decodeMessage<Message, detail::Decoder>(payload);
 }
 
 /// The host's messages as the guest reads them: the guest trusts the host, so no Untrusted.
 template <class Message> Result<Message> decodeTrusted(ByteSpan payload)
 {
-    auto raw = decode<Message>(payload);
-    if (!raw)
-        return tl::unexpected<Error>(std::move(raw.error()));
-    return std::move(*raw).checkedBy([](Message m) -> Result<Message> { return m; });
+    return wire::decodeTrustedMessage<Message, detail::Decoder>(payload);
 }
 
 /// Who may send this type, or nothing for an unknown type.
