@@ -101,11 +101,12 @@ struct Opened {
 
 enum class SettingSource { Managed, User, Profile, Default };
 
-/// One setting with its value for one workspace, as policy tells it. `type` is "switch", "choice", "bytes", "duration", "number" or "text".
+/// One setting with its value for one workspace, as policy tells it. `type` is one of policy's own:
+/// "switch", "choice", "bytes", "percent", "integer", "duration" (seconds), "text", "colour", "pattern".
 struct Setting {
     QString key;
     QString type;
-    QStringList values; ///< of a choice, weakest permission first
+    QStringList values; ///< of a choice, colour or pattern
     QJsonValue value;
     QJsonValue defaultValue;
     SettingSource source = SettingSource::Default;
@@ -115,7 +116,10 @@ struct Setting {
     bool held = true; ///< false: this host or engine cannot hold the value
     QString title;
     QString sentence; ///< policy's sentence about the present value
-    QString group;
+    QString group; ///< title of its card
+    QString icon;
+    QString none;         ///< the word that means "no value" ("off", "never"), empty where there is always one
+    bool restart = false; ///< a running workspace keeps the old value until its next start
     std::optional<double> minimum;
     std::optional<double> maximum;
     QString unit;
@@ -250,6 +254,8 @@ public:
     /// Sends a read-only copy of a host file in and opens it there.
     virtual void openFile(const QString& workspace, const QString& hostPath, bool fresh, Reply<Opened>) = 0;
     virtual void run(const QString& workspace, const QStringList& argv, bool fresh, Reply<Opened>) = 0;
+    /// Sends a host program in and runs the copy there; it is never executable on the host because of this.
+    virtual void runFile(const QString& workspace, const QString& hostPath, bool fresh, Reply<Opened>) = 0;
 };
 
 class PolicyService : public QObject {
