@@ -26,4 +26,6 @@ find_program(WAYLAND_SCANNER wayland-scanner REQUIRED)
 add_library(annex_asio INTERFACE)
 target_compile_definitions(annex_asio INTERFACE ASIO_STANDALONE ASIO_NO_DEPRECATED)
 target_link_libraries(annex_asio INTERFACE Threads::Threads)
+# GCC 12 sees asio's own pair of coroutine allocation functions as mismatched once they are inlined (false: both are asio's).
+target_compile_options(annex_asio INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-mismatched-new-delete>)
 add_library(Annex::asio ALIAS annex_asio)

@@ -39,8 +39,8 @@ struct Method {
     std::string_view sentence;
     std::span<const Parameter> parameters;
     std::string_view result;                ///< shape of the answer
-    std::span<const std::string_view> errors; ///< beyond those of every request
-    std::string_view descriptors;           ///< what travels along, either way; empty: nothing
+    std::span<const std::string_view> errors = {}; ///< beyond those of every request
+    std::string_view descriptors = {};      ///< what travels along, either way; empty: nothing
     std::uint8_t minimumDescriptors = 0;
     std::uint8_t maximumDescriptors = 0;
     std::uint16_t deadline_s = 30;          ///< answered "request.timed-out" after it; a caller may ask for less with `deadline_ms`
