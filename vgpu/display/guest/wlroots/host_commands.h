@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "vgpu/display/guest/core/host_link.h"
+#include "vgpu/display/guest/wlroots/guest_window.h"
+
+namespace annex::display::guest {
+
+/// Does what the viewer says.
+class HostCommands {
+public:
+    explicit HostCommands(Surroundings& surroundings) : m_around(surroundings) {}
+    void handle(std::uint32_t object, const HostMessage& message);
+    /// The viewer is gone: no key stays down, nobody has the focus.
+    void forgetHost();
+
+private:
+    GuestWindow* window(std::uint32_t object) const;
+    Point logical(const PointerMotion& motion) const;
+
+    void on(std::uint32_t object, const Welcome&);
+    void on(std::uint32_t object, const Keymap&);
+    void on(std::uint32_t object, const Configure&);
+    void on(std::uint32_t object, const Position&);
+    void on(std::uint32_t object, const Key&);
+    void on(std::uint32_t object, const Modifiers&);
+    void on(std::uint32_t object, const PointerMotion&);
+    void on(std::uint32_t object, const PointerButton&);
+    void on(std::uint32_t object, const PointerAxis&);
+    void on(std::uint32_t object, const PointerLeave&);
+    void on(std::uint32_t object, const Focus&);
+    void on(std::uint32_t object, const Close&);
+    void on(std::uint32_t object, const FrameDone&);
+    void on(std::uint32_t object, const Visibility&);
+    void on(std::uint32_t object, const DismissPopups&);
+    void on(std::uint32_t object, const Ping&);
+    void on(std::uint32_t object, const Screen&);
+    void on(std::uint32_t object, const KillClient&);
+
+    Surroundings& m_around;
+};
+
+} // namespace annex::display::guest
