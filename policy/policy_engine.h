@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "policy/audit/anchor.h"
+#include "policy/audit/limiter.h"
 #include "policy/audit/record.h"
 #include "policy/audit/verify.h"
 #include "policy/decide/decide.h"
@@ -23,6 +24,7 @@
 #include "policy/managed/managed_policy.h"
 #include "policy/settings/keys.h"
 #include "policy/settings/setting.h"
+#include "policy/store/backup.h"
 #include "policy/store/workspace_row.h"
 
 namespace annex::policy {
@@ -34,11 +36,7 @@ struct AnchorRhythm {
 };
 
 /// Bounds on what a guest can make Annex write.
-struct AuditLimits {
-    std::chrono::seconds window{60};
-    int equal = 10;    ///< refused or noted records of the same workspace, action and outcome in one window; more are counted into one record
-    int perWindow = 120; ///< all records of one workspace in one window that a guest or viewer caused; beyond it allowed becomes refused
-};
+using AuditLimits = AuditLimiter::Limits;
 
 struct PolicyOptions {
     std::string dataFolder;                 ///< 0700, holds policy.sqlite
@@ -56,10 +54,6 @@ struct StoreReport {
     bool setAside = false;             ///< the file was damaged or is missing; strict defaults hold until restoreBackup() or startWithDefaults()
     std::string setAsidePath;          ///< where the damaged file is now; empty when it was missing
     std::string reason;                ///< what SQLite said
-    struct Backup {
-        std::string path;
-        std::chrono::system_clock::time_point time{};
-    };
     std::vector<Backup> backups;       ///< newest first
 };
 
@@ -184,6 +178,11 @@ public:
 private:
     class Impl;
     explicit PolicyEngine(std::unique_ptr<Impl> impl);
+    Result<void> makeReady();
+    Result<void> startAnew(std::string_view action, std::string sentence);
+    SettingView viewOf(const Setting& setting, const Sources& sources) const;
+    Result<Decision> change(const Subject& subject, const Action& action, const Setting& setting, std::string_view workspace,
+                            const std::optional<Value>& value);
     std::unique_ptr<Impl> m_impl;
 };
 
