@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/result.h"
 
 /// What to run, as plain values. Composed by the broker from policy, resources and vgpu/render; read by exactly one engine.
 namespace annex::isolation {
@@ -35,6 +37,14 @@ struct StorageLimits {
     std::uint64_t inodes = 0; ///< 0: derived from the quota, one for each 4 KiB, at most 1 Mi
 };
 
+inline constexpr std::size_t kMaxGuestId_characters = 64;     // a socket path with it stays under sun_path
+inline constexpr std::size_t kMaxHostname_characters = 63;    // one DNS label
+inline constexpr std::size_t kMaxEnvironmentEntries = 256;    // a desktop session has some 60
+inline constexpr std::size_t kMaxEnvironmentEntry_bytes = 8'192; // longest useful value: a PATH-like list
+inline constexpr Bytes kMinScratch{16u << 20};                // less cannot hold a session
+inline constexpr std::uint32_t kMinProcesses = 16;            // init, display, bus, a shell and its pipeline
+inline constexpr std::uint32_t kMaxProcesses = 1u << 20;      // pid_max of Linux is 4 Mi for the whole host
+inline constexpr std::uint64_t kMaxPool_bytes = 4ull << 30;   // sixteen double-buffered 8K windows
 
 struct GuestSpec {
     std::string guestId;       ///< [a-z0-9-]{1,64}, unique for the user, names folder, socket and control group
@@ -54,5 +64,9 @@ struct GuestSpec {
     /// Turns single defences off, for positive controls in tests/security only. Refused unless the broker was started with --test-hooks.
     std::vector<std::string> weakenedForTest;
 };
+
+/// Whether the values are inside their ranges, so that engines need not ask again.
+/// @errors Malformed, TooLarge
+Result<void> checkSpec(const GuestSpec& spec);
 
 } // namespace annex::isolation
