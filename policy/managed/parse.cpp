@@ -141,6 +141,8 @@ Result<ManagedFile> parseManaged(std::string_view text)
 {
     if (text.size() > kMaxManagedFile_bytes)
         return fail(Errc::Malformed, fmt::format("it is larger than {}", bytesInWords(kMaxManagedFile_bytes)));
+    if (text.find('\0') != std::string_view::npos)
+        return fail(Errc::Malformed, "it is not JSON"); // the parser takes a zero byte for the end of its input
     Problems problems;
     Strictness strict(problems);
     const Json document = Json::parse(text, std::ref(strict), /*allow_exceptions=*/false, /*ignore_comments=*/false);

@@ -195,14 +195,12 @@ Result<Value> parseJson(const Setting& setting, const nlohmann::json& json, cons
         return parseValue(setting, json.get_ref<const std::string&>(), host);
     if (json.is_boolean() && setting.type == Type::Switch)
         return Value(json.get<bool>());
-    if (json.is_number_unsigned() && isNumber(setting.type)) {
-        const auto number = json.get<std::uint64_t>();
-        if (number > static_cast<std::uint64_t>(INT64_MAX))
-            return fail(Errc::TooLarge, fmt::format("{}: {} is more than {}.", setting.key, number,
-                                                    formatValue(setting, limitsOf(setting, host).maximum)));
-        return withinLimits(setting, static_cast<std::int64_t>(number), host);
+    if (json.is_number_integer() && isNumber(setting.type)) {
+        if (json.is_number_unsigned() && json.get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX))
+            return withinLimits(setting, INT64_MAX, host);
+        return withinLimits(setting, json.get<std::int64_t>(), host);
     }
-    return fail(Errc::Malformed, fmt::format("{}: a {} cannot be written as a JSON {}.", setting.key, toString(setting.type), json.type_name()));
+    return fail(Errc::Malformed, fmt::format("{}: a JSON {} is no value of this setting.", setting.key, json.type_name()));
 }
 
 std::string formatValue(const Setting& setting, const Value& value)

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+
+#include <QString>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "base/result.h"
+
+/// Compares std strings so that a failure prints both.
+#define COMPARE_TEXT(actual, expected) QCOMPARE(qstringOf(actual), qstringOf(expected))
+/// A Result that must hold a value; a failure prints the error.
+#define VERIFY_OK(result) QVERIFY2((result).has_value(), errorText(result).c_str())
+
+inline QString qstringOf(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
+
+template <class T>
+std::string errorText(const annex::Result<T>& result)
+{
+    return result ? std::string() : result.error().describe();
+}
+
+inline void writeText(const std::filesystem::path& path, std::string_view text)
+{
+    std::ofstream(path, std::ios::binary) << text;
+}
+
+/// A folder that nobody else may write to, below the folder the test runs in: /tmp is open to all, and some checks must notice that.
+inline std::string privateTemplate() { return std::filesystem::current_path().string() + "/policy-test-XXXXXX"; }
