@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "app/init/mime/opener.h"
 #include "app/init/note.h"
 
 namespace annex::init {
@@ -112,7 +113,7 @@ void Guest::on(std::uint32_t object, control::Spawn message)
 {
     if (message.stdio != control::Stdio::None)
         return spawn(object, message);
-    whenDisplayReady(object, [this, object, message = std::move(message)] { spawn(object, message); });
+    whenDisplayReady([this, object, message = std::move(message)] { spawn(object, message); });
 }
 
 void Guest::spawn(std::uint32_t number, const control::Spawn& message)
@@ -128,6 +129,20 @@ void Guest::spawn(std::uint32_t number, const control::Spawn& message)
         assignDefault(request.environment, "TERM", "xterm-256color");
     int error = m_shuttingDown ? ESHUTDOWN : m_programs.start(number, request);
     m_link.send(number, control::Spawned{static_cast<std::uint32_t>(error)});
+}
+
+void Guest::open(std::uint32_t number, const std::string& path)
+{
+    auto plan = mime::planToOpen(path, m_environment);
+    if (plan.problem == control::OpenProblem::None) {
+        StartRequest request;
+        request.arguments = std::move(plan.arguments);
+        request.environment = m_environment;
+        request.workingFolder = plan.workingFolder.empty() ? home() : plan.workingFolder;
+        if (m_shuttingDown || m_programs.start(number, request) != 0)
+            plan.problem = control::OpenProblem::StartFailed;
+    }
+    m_link.send(number, control::Opened{plan.problem, plan.mimeType, plan.desktopId});
 }
 
 void Guest::on(std::uint32_t object, control::Input message)
@@ -173,7 +188,7 @@ void Guest::on(std::uint32_t object, control::FileEnd message)
 
 void Guest::on(std::uint32_t object, control::Open message)
 {
-    whenDisplayReady(object, [this, object, path = std::move(message.path)] { open(object, path); });
+    whenDisplayReady([this, object, path = std::move(message.path)] { open(object, path); });
 }
 
 void Guest::on(std::uint32_t, control::ToDisplay message)
@@ -213,21 +228,18 @@ void Guest::onDisplayState(control::DisplayCondition condition)
         runWaiting();
 }
 
-void Guest::whenDisplayReady(std::uint32_t number, std::function<void()> start)
+void Guest::whenDisplayReady(std::function<void()> start)
 {
     auto condition = m_display.condition();
     if (m_patienceOver || condition == control::DisplayCondition::Ready || condition == control::DisplayCondition::GivenUp)
         return start();
-    if (m_waiting.size() < control::kMaxPrograms)
-        m_waiting.push_back({number, std::move(start)});
-    else
-        m_link.send(number, control::Spawned{EBUSY});
+    m_waiting.push_back(std::move(start)); // bounded: the broker has at most kMaxPrograms under way
 }
 
 void Guest::runWaiting()
 {
-    for (Waiting& waiting : std::exchange(m_waiting, {}))
-        waiting.start();
+    for (auto& start : std::exchange(m_waiting, {}))
+        start();
 }
 
 // ---- processes

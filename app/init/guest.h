@@ -59,7 +59,7 @@ private:
     void onDisplayReady(const std::string& wayland, const std::string& x11);
     void onDisplayState(control::DisplayCondition condition);
     void onSignals();
-    void whenDisplayReady(std::uint32_t number, std::function<void()> start);
+    void whenDisplayReady(std::function<void()> start);
     void runWaiting();
     void spawn(std::uint32_t number, const control::Spawn& message);
     void open(std::uint32_t number, const std::string& path);
@@ -76,11 +76,7 @@ private:
     Transfers m_transfers;
     SessionBus m_bus;
     Display m_display;
-    struct Waiting {
-        std::uint32_t number;
-        std::function<void()> start;
-    };
-    std::vector<Waiting> m_waiting; ///< for the display
+    std::vector<std::function<void()>> m_waiting; ///< programs for the display
     bool m_patienceOver = false;
     bool m_shuttingDown = false;
 };

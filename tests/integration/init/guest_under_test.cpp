@@ -6,7 +6,7 @@
 #include <QFileInfo>
 
 #include <chrono>
-#include <cstdlib>
+#include <filesystem>
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -76,6 +76,7 @@ GuestUnderTest::~GuestUnderTest()
 {
     m_stream.reset(); // init ends with its control stream, and everything with init
     (void)m_process.wait();
+    std::filesystem::remove_all(m_folder.path().toStdString()); // Qt cannot name files that are not UTF-8
 }
 
 void GuestUnderTest::takeOverAnew()
