@@ -47,6 +47,7 @@ constexpr ErrorEntry kErrors[] = {
     {code::kTimedOut, "guest.start-timeout", "{workspace} did not start", "It was not ready within {seconds} seconds. Nothing was left behind.", {"Try again.", "See the check-up: annexctl doctor"}},
     {code::kFailed, "guest.crashed", "{workspace} stopped unexpectedly", "What ran it ended by itself.", {"Start it again: annexctl start {workspace}", "Look at Activity: annexctl audit show"}},
     {code::kFailed, "guest.hostile", "{workspace} was cut off", "It sent something that no honest workspace sends. Other workspaces are not affected.", {"Reset it: annexctl reset {workspace}", "Look at Activity: annexctl audit show"}},
+    {code::kFailed, "guest.display-given-up", "{workspace} shows no windows", "The part that draws them failed three times within a minute. Programs keep running.", {"Restart it: annexctl reset {workspace}"}},
     {code::kFailed, "guest.gone", "{workspace} ended meanwhile", "It stopped before this was done.", {"Start it again: annexctl start {workspace}"}},
     {code::kFailed, "guest.stop-failed", "{workspace} did not stop cleanly", "Something it left could not be removed.", {"Try again: annexctl stop --force {workspace}", "See the check-up: annexctl doctor"}},
     {code::kLimit, "storage.full", "{workspace} has no space left", "It reached its limit. Running programs see a full disk.", {"Reset it: annexctl reset {workspace}", "Raise the limit: annexctl policy set storage.quota SIZE"}},

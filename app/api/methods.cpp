@@ -46,7 +46,7 @@ constexpr Parameter kRun[] = {
     kFresh,
 };
 constexpr Parameter kExec[] = {
-    kWorkspace,
+    kWorkspaceOptional,
     {"argv", Kind::Texts, true, 1, kArguments, "the program and its arguments"},
     {"terminal", Kind::Flag, false, 0, 0, "on a terminal made inside; standard error then comes with standard output"},
     kRows,
@@ -62,6 +62,7 @@ constexpr Parameter kAppOpen[] = {kWorkspaceOptional, {"id", Kind::Text, true, 1
 constexpr Parameter kPolicyList[] = {kWorkspaceSetting};
 constexpr Parameter kPolicyKey[] = {kKey, kWorkspaceSetting};
 constexpr Parameter kPolicySet[] = {kKey, {"value", Kind::Value, true, 0, kSettingText, "as `policy.list` describes it"}, kWorkspaceSetting};
+constexpr Parameter kRepair[] = {{"backup", Kind::Text, false, 1, kPath, "one of the paths that `policy.state` lists under `backups`; none: start with defaults"}};
 constexpr Parameter kExplain[] = {
     {"key", Kind::Text, false, 1, kWord, "a setting …"},
     {"action", Kind::Text, false, 1, kWord, "… or an action: clipboard.paste, clipboard.copy, files.send, workspace.start"},
@@ -75,6 +76,7 @@ constexpr Parameter kAuditList[] = {
     {"search", Kind::Text, false, 1, kSearch, "only records whose sentence contains this"},
 };
 constexpr Parameter kGone[] = {kWorkspace, {"status", Kind::Number, false, -1'000, 1'000, "exit status of the viewer, negative: a signal"}};
+constexpr Parameter kWindow[] = {kWorkspace, {"window", Kind::Number, false, 0, 0xFFFF'FFFF, "its id; 0 or none: all windows"}};
 constexpr Parameter kSubscribe[] = {{"types", Kind::Texts, false, 0, 32, "default: all"}};
 constexpr Parameter kShutdown[] = {{"force", Kind::Flag, false, 0, 0, "stop running workspaces first"}};
 constexpr Parameter kNotice[] = {{"theme", Kind::Text, false, 1, kWord, "light, dark or high-contrast: what frames shall wear"},
@@ -108,28 +110,31 @@ constexpr Method kMethods[] = {
     {"workspace.remove", "Forgets a stopped workspace and its settings.", kOne, "{}", kRemoveErrors},
     {"workspace.start", "Starts a workspace and answers when programs can be started in it. Starting one that runs is not an error. Events: workspace.stage.", kOne, "W", kStartErrors, "", 0, 0, 90},
     {"workspace.cancel", "Gives up a start under way; nothing is left behind.", kOne, "{}", kWorkspaceErrors},
-    {"workspace.stop", "Stops a workspace. A disposable one is thrown away.", kStop, "{discarded_bytes}", kWorkspaceErrors, "", 0, 0, 60},
+    {"workspace.stop", "Stops a workspace. A disposable one is thrown away.", kStop, "{discarded_bytes?: where the engine can tell}", kWorkspaceErrors, "", 0, 0, 60},
     {"workspace.pause", "Holds all programs of a workspace.", kOne, "W", kPauseErrors},
     {"workspace.resume", "Lets them go on.", kOne, "W", kPauseErrors},
-    {"workspace.reset", "Throws the contents of a workspace away; one that runs is stopped and started again.", kOne, "{discarded_bytes}", kWorkspaceErrors, "", 0, 0, 150},
+    {"workspace.reset", "Throws the contents of a workspace away; one that runs is stopped and started again.", kOne, "{discarded_bytes?: where the engine can tell}", kWorkspaceErrors, "", 0, 0, 150},
     {"program.run", "Starts a program with windows, in a workspace that is started if needed. With a descriptor the host's file is copied in and run.", kRun, "{workspace: id, program: number}",
      kRunErrors, "the host file, opened read-only, where `path` is given", 0, 1, 600},
-    {"program.exec", "Starts a program with the client's streams, in a running workspace. Event when it ends: program.exited.", kExec, "{program: number}", kExecErrors,
+    {"program.exec", "Starts a program with the client's streams, in a workspace that is started if needed. Event when it ends: program.exited.", kExec, "{program: number}", kExecErrors,
      "standard input, output and error: pipe or socket ends that the client made for this and gives away", 3, 3, 60},
     {"program.signal", "Sends a signal to a program and its group.", kSignal, "{}", kProgramErrors},
     {"program.resize", "Tells a program's terminal its size.", kResize, "{}", kProgramErrors},
     {"program.kill", "Ends a program and its group.", kKill, "{}", kProgramErrors},
     {"file.open", "Copies a file in and opens the copy with the program that the workspace's own file types name.", kOpen, "{workspace: id, program: number, mime, application}", kOpenErrors,
      "the file, opened read-only", 1, 1, 600},
-    {"app.list", "Lists the programs that have a desktop entry.", kAppList, "{apps: [{id, name, comment, icon, exec: [text], keywords: [text]}]}", {}},
+    {"app.list", "Lists the programs that have a desktop entry.", kAppList, "{apps: [{id, name, comment, icon, exec: [text], keywords: [text], uses: number}]}", {}},
     {"app.open", "Starts one of them.", kAppOpen, "{workspace: id, program: number}", kAppErrors, "", 0, 0, 90},
+    {"window.activate", "Brings a window of a workspace to the front.", kWindow, "{}", kViewerErrors},
+    {"window.close", "Asks a window's program to close it.", kWindow, "{}", kViewerErrors},
     {"policy.list", "Lists all settings with their values and where these come from.", kPolicyList,
-     "{settings: [{key, type, values?, value, default, source, locked, organisation?, reason?, held, title, sentence, group, minimum?, maximum?, unit?}]}", kPolicyErrors},
+     "{settings: [{key, type, values?, value, text, default, source, locked, organisation?, reason?, held, title, sentence, group, icon, none?, restart, scope, minimum?, maximum?, unit?}]}", kPolicyErrors},
     {"policy.get", "Describes one setting.", kPolicyKey, "as an element of policy.list", kPolicyErrors},
     {"policy.set", "Changes a setting.", kPolicySet, "as an element of policy.list", kPolicySetErrors},
     {"policy.clear", "Gives a setting back to profile and default.", kPolicyKey, "as an element of policy.list", kPolicySetErrors},
     {"policy.explain", "Says which rule decides, and which it overrules.", kExplain, "{decision?, value, rule: {source, origin, organisation, reason}, next?: {…}, text}", kPolicyErrors},
-    {"policy.state", "Says whether the policy is managed, and what is wrong with it.", {}, "{managed, organisation, files: [text], problems: [text], store: \"ok\" or \"set-aside\", set_aside_path}", {}},
+    {"policy.state", "Says whether the policy is managed, and what is wrong with it.", {}, "{managed, organisation, files: [text], problems: [text], store: \"ok\" or \"set-aside\", set_aside_path, store_reason, backups: [{path, time}]}", {}},
+    {"policy.repair", "After a damaged store was set aside: takes a backup, or starts with defaults.", kRepair, "{}", kPolicySetErrors},
     {"audit.list", "Lists audit records, newest first.", kAuditList, "{records: [{seq, time, workspace, subject, action, outcome, sentence, rule, detail}], more}", kAuditErrors},
     {"audit.verify", "Checks the chain of the audit trail.", {}, "{whole, up_to, broken_at?, anchored, anchor_seq?, text}", kAuditErrors, "", 0, 0, 120},
     {"audit.export", "Writes all records as JSON lines.", {}, "{records: number}", kAuditErrors, "where to write: a pipe, socket or file opened for writing", 1, 1, 120},
