@@ -19,6 +19,7 @@ pkg_check_modules(xkbcommon REQUIRED IMPORTED_TARGET xkbcommon)
 pkg_check_modules(xkbcommon_x11 REQUIRED IMPORTED_TARGET xkbcommon-x11) # the host's keymap
 pkg_check_modules(pixman REQUIRED IMPORTED_TARGET pixman-1)
 pkg_check_modules(xcb REQUIRED IMPORTED_TARGET xcb)
+pkg_check_modules(xcb_res REQUIRED IMPORTED_TARGET xcb-res) # the X server names the process of a window
 pkg_get_variable(WAYLAND_PROTOCOLS_DIR wayland-protocols pkgdatadir)
 find_program(WAYLAND_SCANNER wayland-scanner REQUIRED)
 
