@@ -69,20 +69,20 @@ struct SettingView {
 };
 
 struct NewWorkspace {
-    std::string name;                  ///< empty: a name is made from the profile or from `freshOf`
+    std::string name{};                  ///< empty: a name is made from the profile or from `freshOf`
     std::string profile = "quarantine";
-    std::optional<std::string> colour;
-    std::optional<std::string> pattern;
+    std::optional<std::string> colour{};
+    std::optional<std::string> pattern{};
     bool fresh = false;                ///< named "<freshOf> N", in the profile's colour
     std::string freshOf = "Untrusted";
 };
 
 struct AuditQuery {
     std::size_t limit = 200; ///< at most 200
-    std::optional<std::int64_t> before; ///< records with a smaller number
-    std::string workspace;   ///< id; empty: all
-    std::optional<Outcome> outcome;
-    std::string search;      ///< in sentence, subject, action, workspace name; without regard to ASCII case
+    std::optional<std::int64_t> before{}; ///< records with a smaller number
+    std::string workspace{};   ///< id; empty: all
+    std::optional<Outcome> outcome{};
+    std::string search{};      ///< in sentence, subject, action, workspace name; without regard to ASCII case
 };
 struct AuditPage {
     std::vector<AuditRecord> records; ///< newest first

@@ -37,9 +37,9 @@ namespace action {
 /// A workspace is to run.
 struct WorkspaceStart {
     Level level = Level::Process;      ///< that the engine really has on this host
-    std::string engine;                ///< "namespaces"
+    std::string engine{};              ///< "namespaces"
     unsigned running = 0;              ///< workspaces that run or are starting already
-    std::vector<std::string> notHeld;  ///< keys of limits that engine and host cannot hold now: "memory.maximum"
+    std::vector<std::string> notHeld{}; ///< keys of limits that engine and host cannot hold now: "memory.maximum"
 };
 /// Host clipboard → workspace.
 struct ClipboardPaste {
@@ -53,21 +53,21 @@ struct ClipboardCopy {
 };
 /// A host file → workspace, as a read-only copy.
 struct FileIn {
-    std::string name;
+    std::string name{};
     std::uint64_t bytes = 0;
 };
 /// A program of the workspace is to run, or (with `hostFile_bytes`) a host file that is copied in first.
 struct ProgramRun {
-    std::string program;
-    std::optional<std::uint64_t> hostFile_bytes;
+    std::string program{};
+    std::optional<std::uint64_t> hostFile_bytes{};
 };
 /// A person changes a setting, or takes their change back.
 struct PolicySet {
-    std::string key;
-    Value value;
+    std::string key{};
+    Value value{};
 };
 struct PolicyClear {
-    std::string key;
+    std::string key{};
 };
 } // namespace action
 

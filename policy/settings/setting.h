@@ -25,8 +25,8 @@ struct HostFacts {
 
 /// What a workspace was given when it was made; the defaults of workspace.colour, .pattern and .label.
 struct WorkspaceFacts {
-    std::string id;
-    std::string name;
+    std::string id{};
+    std::string name{};
     std::string profile = "quarantine";
     std::string colour = "amber";
     std::string pattern = "dots";
