@@ -60,7 +60,7 @@ public:
         if (found == m_byModule.end()) {
             auto made = std::make_unique<spdlog::logger>(std::string(module), m_sinks);
             made->set_level(m_level);
-            made->flush_on(spdlog::level::info); // no timer that would wake an idle process
+            made->flush_on(spdlog::level::trace); // each line at once: no timer that would wake an idle process
             found = m_byModule.emplace(std::string(module), std::move(made)).first;
         }
         return *found->second;

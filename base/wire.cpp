@@ -119,6 +119,10 @@ Preamble::Nonce Preamble::freshNonce()
 {
     Nonce nonce;
     fillRandom(nonce);
+    for (std::uint8_t& byte : nonce) {
+        while (byte == kMagic[0])
+            fillRandom({&byte, 1});
+    }
     return nonce;
 }
 
@@ -143,17 +147,16 @@ void FrameReader::feed(ByteSpan bytes)
     m_buffer.insert(m_buffer.end(), bytes.begin(), bytes.end());
 }
 
-// Compacts only when half is consumed, so that many small frames in one read are not moved one by one.
+// Compacts only when half is consumed, so that many small frames in one read are not moved one by one. The guest end keeps the last
+// few bytes even when they were handed out: a Preamble may have begun in them.
 void FrameReader::dropConsumed()
 {
-    if (m_start == m_buffer.size())
-        m_buffer.clear();
-    else if (m_start < m_buffer.size() / 2)
+    const std::size_t unused = m_watch ? std::min(m_start, m_scanned) : m_start;
+    if (unused < m_buffer.size() / 2 || unused == 0)
         return;
-    else
-        m_buffer.erase(m_buffer.begin(), m_buffer.begin() + static_cast<std::ptrdiff_t>(m_start));
-    m_scanned -= std::min(m_scanned, m_start);
-    m_start = 0;
+    m_buffer.erase(m_buffer.begin(), m_buffer.begin() + static_cast<std::ptrdiff_t>(unused));
+    m_scanned -= std::min(m_scanned, unused);
+    m_start -= unused;
 }
 
 std::optional<FrameReader::Event> FrameReader::scanForEcho()
@@ -175,23 +178,33 @@ std::optional<FrameReader::Event> FrameReader::scanForEcho()
 
 std::optional<FrameReader::Event> FrameReader::scanForPreamble()
 {
-    auto begin = m_buffer.begin() + static_cast<std::ptrdiff_t>(std::max(m_start, m_scanned));
-    auto at = std::search(begin, m_buffer.end(), Preamble::kMagic.begin(), Preamble::kMagic.end());
-    if (at == m_buffer.end()) {
-        std::size_t tail = std::min(buffered(), Preamble::kMagic_bytes - 1);
-        m_scanned = m_buffer.size() - tail;
-        return {};
+    for (;;) {
+        auto begin = m_buffer.begin() + static_cast<std::ptrdiff_t>(m_scanned);
+        auto at = std::search(begin, m_buffer.end(), Preamble::kMagic.begin(), Preamble::kMagic.end());
+        if (at == m_buffer.end()) {
+            const std::size_t tail = std::min(m_buffer.size(), Preamble::kMagic_bytes - 1);
+            m_scanned = std::max(m_scanned, m_buffer.size() - tail);
+            return {};
+        }
+        m_scanned = static_cast<std::size_t>(at - m_buffer.begin());
+        auto nonce = at + Preamble::kMagic_bytes;
+        const auto held = std::min<std::ptrdiff_t>(m_buffer.end() - nonce, std::tuple_size_v<Preamble::Nonce>);
+        // No nonce has the magic's first byte: where it appears, the sender died in its Preamble and the next one begins.
+        auto restart = std::find(nonce, nonce + held, Preamble::kMagic[0]);
+        if (restart != nonce + held) {
+            m_scanned = static_cast<std::size_t>(restart - m_buffer.begin());
+            continue;
+        }
+        if (m_buffer.size() - m_scanned < Preamble::kSize_bytes)
+            return {};
+        Event event;
+        event.preamble.emplace();
+        std::copy_n(nonce, event.preamble->size(), event.preamble->begin());
+        m_start = m_scanned + Preamble::kSize_bytes;
+        m_scanned = m_start;
+        m_broken = false;
+        return event;
     }
-    m_scanned = static_cast<std::size_t>(at - m_buffer.begin());
-    if (m_buffer.size() - m_scanned < Preamble::kSize_bytes)
-        return {};
-    Event event;
-    event.preamble.emplace();
-    std::copy_n(at + Preamble::kMagic_bytes, event.preamble->size(), event.preamble->begin());
-    m_start = m_scanned + Preamble::kSize_bytes;
-    m_scanned = m_start;
-    m_broken = false;
-    return event;
 }
 
 Result<std::optional<FrameReader::Event>> FrameReader::next()
@@ -201,6 +214,8 @@ Result<std::optional<FrameReader::Event>> FrameReader::next()
     if (m_watch) {
         if (auto event = scanForPreamble())
             return event;
+        if (m_buffer.size() - m_scanned >= Preamble::kMagic_bytes)
+            return std::optional<Event>{}; // its nonce is on the way: nothing before it counts any more
     }
     if (m_broken) {
         m_start = std::max(m_start, m_scanned);
@@ -218,6 +233,8 @@ Result<std::optional<FrameReader::Event>> FrameReader::next()
     header.length = r.u32();
     if (header.length > m_maximum) {
         m_broken = true;
+        if (m_watch)
+            return std::optional<Event>{}; // perhaps half a header and the beginning of a Preamble that is still coming
         return fail(Errc::TooLarge, "a message announces more bytes than its limit");
     }
     if (bytes.size() < kHeader_bytes + header.length)

@@ -91,7 +91,8 @@ void setFrameLength(ByteVector& out, std::size_t start);
 /// The host end of a stream changes hands (a new viewer, a restarted broker), and the old owner may have died in the middle of a
 /// message in either direction. The new owner writes a Preamble with a fresh random nonce and discards what it reads until the
 /// same 32 bytes come back. The guest end looks for the 16 fixed bytes at every position of what it reads; when they come it forgets its half-read
-/// message, drops what it had queued, echoes the Preamble and starts over (announces everything again).
+/// message, drops what it had queued, echoes the Preamble and starts over (announces everything again). A nonce never holds the first
+/// of the fixed bytes, so that a Preamble cut off by its sender's death does not swallow the beginning of the next.
 struct Preamble {
     static constexpr std::size_t kMagic_bytes = 16;
     static constexpr std::size_t kSize_bytes = 32;
@@ -108,7 +109,8 @@ public:
     /// @param maximumPayload_bytes  longest payload believed; a longer one is an error before it is buffered
     explicit FrameReader(std::size_t maximumPayload_bytes) : m_maximum(maximumPayload_bytes) {}
 
-    /// Guest end: watch for Preambles; `next()` reports them by an event.
+    /// Guest end: watch for Preambles; `next()` reports them by an event. Where the stream delivers a Preamble in pieces, its first bytes may
+    /// complete a message that its dead sender left half written: handle it or not, the Preamble that follows wipes its effect.
     void watchForPreamble() { m_watch = true; }
     /// Host end: discard everything until this nonce is echoed.
     void expectEcho(const Preamble::Nonce& nonce);
@@ -122,7 +124,8 @@ public:
         bool echoed = false;                         ///< … or (host end) the expected echo has arrived
     };
     /// The next thing on the stream, or nothing until more bytes are fed.
-    /// @errors TooLarge: a header announced more than the maximum; the stream cannot be used any further (guest end: until a Preamble)
+    /// @errors TooLarge (host end): a header announced more than the maximum; the stream cannot be used any further. The guest end trusts its
+    /// host and waits for the next Preamble instead: such a header is what a killed host leaves behind.
     Result<std::optional<Event>> next();
 
     /// Bytes held and not yet handed out.

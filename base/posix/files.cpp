@@ -130,10 +130,12 @@ Result<void> writeFileAtomically(const std::filesystem::path& path, ByteSpan con
     return syncFolder(folder);
 }
 
-Result<void> ensurePrivateFolder(const std::filesystem::path& path)
+Result<void> ensurePrivateFolder(const std::filesystem::path& named)
 {
-    if (path.empty())
+    if (named.empty())
         return fail(Errc::Malformed, "make a private folder: the path is empty");
+    // A slash at the end would make open() follow a link in spite of O_NOFOLLOW.
+    const std::filesystem::path path = named.has_filename() ? named : named.parent_path();
     std::filesystem::path made;
     for (const auto& part : path) {
         made /= part;
