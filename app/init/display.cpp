@@ -60,6 +60,8 @@ void Display::start(const Environment& environment)
     request.descriptors = {{STDERR_FILENO, STDERR_FILENO}, {m_stream, 3}, {theirs.get(), 5}};
     if (m_pool >= 0)
         request.descriptors.emplace_back(m_pool, 4);
+    else
+        request.arguments.push_back("--inline");
     setCondition(DisplayCondition::Starting);
     auto [process, error] = startProcess(request);
     if (error != 0) {

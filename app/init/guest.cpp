@@ -28,6 +28,15 @@ UniqueFd openSignals()
     return UniqueFd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
 }
 
+/// Engines may have made them. X11 wants its own sticky, open to all and owned by root or by the server's user.
+void makeSocketFolders(const Environment& environment)
+{
+    ::mkdir(std::string(valueOf(environment, "XDG_RUNTIME_DIR")).c_str(), 0700);
+    constexpr const char* kX11 = "/tmp/.X11-unix";
+    if (::mkdir(kX11, 01777) == 0)
+        ::chmod(kX11, 01777); // past the umask
+}
+
 constexpr std::chrono::milliseconds kOwnGrace{2'000}; // after SIGTERM to init: the engine kills later than this
 
 } // namespace
@@ -56,7 +65,7 @@ Guest::~Guest()
 void Guest::start()
 {
     m_loop.watch(m_signals.get(), EPOLLIN, [this](std::uint32_t) { onSignals(); });
-    ::mkdir(std::string(valueOf(m_environment, "XDG_RUNTIME_DIR")).c_str(), 0700);
+    makeSocketFolders(m_environment);
     m_transfers.makeFolders();
     assign(m_environment, "DBUS_SESSION_BUS_ADDRESS", m_bus.prepare(m_environment));
     m_bus.setEnvironment(m_environment);

@@ -47,8 +47,10 @@ GuestUnderTest::GuestUnderTest(Options options)
     QString root = m_folder.path();
     QDir().mkpath(root + QStringLiteral("/home"));
     copyProgram(QStringLiteral("annex-init"), root + QStringLiteral("/bin"), QStringLiteral("annex-init"));
-    if (options.display)
+    if (options.display == Options::Display::Scripted)
         copyProgram(QStringLiteral("../tests/scripted_display"), root + QStringLiteral("/bin"), QStringLiteral("annex-display"));
+    if (options.display == Options::Display::Real)
+        copyProgram(QStringLiteral("annex-display"), root + QStringLiteral("/bin"), QStringLiteral("annex-display"));
 
     auto [host, guest] = streams();
     auto [displayHost, displayGuest] = streams();

@@ -37,8 +37,8 @@ struct FileRecord {
 class GuestUnderTest : public annex::control::HostListener {
 public:
     struct Options {
-        bool display = false;                ///< beside annex-init lies a scripted annex-display (scripted_display.cpp)
-        std::string displayScript;           ///< its instructions, in ANNEX_TEST_DISPLAY
+        enum class Display { None, Scripted, Real } display = Display::None; ///< what lies beside annex-init as annex-display
+        std::string displayScript;            ///< instructions of the scripted one, see scripted_display.cpp
         std::vector<std::string> environment; ///< more lines for annex-init
     };
 

@@ -14,7 +14,7 @@ namespace {
 GuestUnderTest::Options withDisplay(const char* script)
 {
     GuestUnderTest::Options options;
-    options.display = true;
+    options.display = GuestUnderTest::Options::Display::Scripted;
     options.displayScript = script;
     return options;
 }
