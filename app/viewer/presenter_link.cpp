@@ -111,6 +111,7 @@ void Presenter::openMenu(Toplevel& window, bool byKeyboard)
         return;
     m_seat.releaseAll(m_inputTime);
     m_session->send(window.id(), display::DismissPopups{});
+    window.setMenuOpen(true);
     ui::MenuContext context;
     context.fullScreen = window.isFullScreen();
     context.connected = isLinked();
@@ -121,7 +122,11 @@ void Presenter::openMenu(Toplevel& window, bool byKeyboard)
         if (Toplevel* target = toplevel(id))
             target->forceStop();
     });
-    connect(menu, &FrameMenu::finished, this, [this] { m_menuOpen = false; });
+    connect(menu, &FrameMenu::finished, this, [this, id] {
+        m_menuOpen = false;
+        if (Toplevel* target = toplevel(id))
+            target->setMenuOpen(false);
+    });
     const double ratio = window.surface().ratio();
     QRect button = window.surface().geometry().menu;
     if (button.isEmpty()) // full screen has no strip: under the pill

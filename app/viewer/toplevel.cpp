@@ -344,9 +344,15 @@ void Toplevel::focusInEvent(QFocusEvent*)
 
 void Toplevel::focusOutEvent(QFocusEvent*)
 {
-    if (!m_active || m_systemMove)
-        return;
-    m_focusTimer->start();
+    if (m_active && !m_systemMove && !m_menuOpen)
+        m_focusTimer->start();
+}
+
+void Toplevel::setMenuOpen(bool open)
+{
+    m_menuOpen = open;
+    if (!open && m_active && QGuiApplication::focusWindow() != this)
+        m_focusTimer->start();
 }
 
 bool Toplevel::event(QEvent* event)

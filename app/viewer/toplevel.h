@@ -40,6 +40,8 @@ public:
     void activate();
     void askToClose();
     void forceStop();
+    /// While the host's own menu has the keyboard the window goes on looking, and being, focused.
+    void setMenuOpen(bool open);
     void setFullScreen(bool on);
     void toggleMaximised();
     void act(ui::FramePart part);
@@ -104,6 +106,7 @@ private:
     QPointF m_pressAt;
     bool m_active = false;
     bool m_systemMove = false;
+    bool m_menuOpen = false;
     bool m_userSizing = false;
     bool m_fitting = false;
     bool m_alerted = false;
