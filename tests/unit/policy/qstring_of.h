@@ -15,7 +15,11 @@
 /// Compares std strings so that a failure prints both.
 #define COMPARE_TEXT(actual, expected) QCOMPARE(qstringOf(actual), qstringOf(expected))
 /// A Result that must hold a value; a failure prints the error.
-#define VERIFY_OK(result) QVERIFY2((result).has_value(), errorText(result).c_str())
+#define VERIFY_OK(result)                                                                                                          \
+    do {                                                                                                                           \
+        const auto& verified_ = (result); /* once: the expression may do something */                                              \
+        QVERIFY2(verified_.has_value(), errorText(verified_).c_str());                                                             \
+    } while (false)
 
 inline QString qstringOf(std::string_view text) { return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())); }
 
