@@ -298,8 +298,19 @@ Result<void> HostControl::on(std::uint32_t object, Opened message)
     return {};
 }
 
+bool HostControl::Rate::isOver(unsigned maximum, TimePoint now)
+{
+    if (now - since > std::chrono::minutes(1)) {
+        since = now;
+        count = 0;
+    }
+    return ++count > maximum;
+}
+
 Result<void> HostControl::on(std::uint32_t, FromDisplay message)
 {
+    if (m_relayed.isOver(kMaxRelayed, m_now))
+        return fail(Errc::TooLarge, "too often in a minute");
     auto relayed = relay::decodeFromGuest(message.bytes);
     if (!relayed)
         return Unexpected(std::move(relayed.error()));
@@ -309,11 +320,7 @@ Result<void> HostControl::on(std::uint32_t, FromDisplay message)
 
 Result<void> HostControl::on(std::uint32_t, DisplayState message)
 {
-    if (m_now - m_statesSince > std::chrono::minutes(1)) {
-        m_statesSince = m_now;
-        m_states = 0;
-    }
-    if (++m_states > kMaxDisplayStates)
+    if (m_states.isOver(kMaxDisplayStates, m_now))
         return fail(Errc::TooLarge, "too often in a minute");
     m_listener.onDisplayState(message.condition);
     return {};

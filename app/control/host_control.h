@@ -118,6 +118,9 @@ public:
     static constexpr std::size_t kMaxQueued_bytes = 256 * 1024;
     /// DisplayState messages believed in one minute: three crashes give up, each is two or three messages.
     static constexpr unsigned kMaxDisplayStates = 64;
+    /// Relayed messages believed in one minute: a clipboard text of the largest size comes in 1,366 pieces, and a program that takes the
+    /// selection in a loop makes some 100 in a second.
+    static constexpr unsigned kMaxRelayed = 60'000;
 
 private:
     enum class State { Idle, AwaitingEcho, AwaitingReady, Ready, Failed };
@@ -132,6 +135,12 @@ private:
         OutputFlow out, error;
         std::uint32_t inputCredit_bytes = kInitialCredit_bytes;
         bool inputOpen = false;
+    };
+    /// Counts what came within the current minute.
+    struct Rate {
+        TimePoint since{};
+        unsigned count = 0;
+        bool isOver(unsigned maximum, TimePoint now);
     };
     struct Transfer {
         std::uint64_t remaining_bytes = 0;
@@ -170,8 +179,7 @@ private:
     std::map<std::uint32_t, Transfer> m_transfers;
     std::multiset<std::uint32_t> m_pings; ///< sent and not answered
     TimePoint m_now{};
-    TimePoint m_statesSince{};
-    unsigned m_states = 0;
+    Rate m_states, m_relayed;
 };
 
 } // namespace annex::control

@@ -137,6 +137,7 @@ private Q_SLOTS:
     void openedIsChecked();
     void pongOnlyAfterPing();
     void stateFloodIsABreach();
+    void relayFloodIsABreach();
     void hostMessageFromTheGuestIsABreach();
     void unknownOptionalMessageIsSkipped();
     void unknownMessageIsABreach();
@@ -448,6 +449,18 @@ void TestHostControl::stateFloodIsABreach()
     for (unsigned i = 1; i < HostControl::kMaxDisplayStates; ++i)
         QVERIFY(c.say(0, DisplayState{}).has_value());
     QVERIFY(c.isBreach(0, DisplayState{}));
+}
+
+void TestHostControl::relayFloodIsABreach()
+{
+    Conversation c;
+    FromDisplay message;
+    wire::appendFrame(message.bytes, static_cast<std::uint16_t>(relay::Type::SelectionChanged), 0, 1, ByteVector{1});
+    ByteVector flood;
+    for (unsigned i = 0; i < HostControl::kMaxRelayed; ++i)
+        append(flood, 0, message);
+    QVERIFY(c.control.receive(flood, c.now).has_value());
+    QVERIFY(c.isBreach(0, message));
 }
 
 void TestHostControl::hostMessageFromTheGuestIsABreach()
