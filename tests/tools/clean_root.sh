@@ -30,7 +30,7 @@ trap cleanup EXIT
 if [ ! -e "$folder/etc/debian_version" ]; then
     echo "==> making a minimal Debian 12 in $folder"
     # The machine's own package sources are used; the new root holds apt, a shell and nothing of ours.
-    mmdebstrap --variant=apt --include=sudo,ca-certificates bookworm "$folder" \
+    mmdebstrap --variant=minbase --include=sudo,ca-certificates bookworm "$folder" \
         $(find /etc/apt/sources.list /etc/apt/sources.list.d -type f \( -name '*.list' -o -name '*.sources' \) -size +0 2>/dev/null) >"$folder.log" 2>&1 ||
         { tail -20 "$folder.log" >&2; exit 1; }
     cp /etc/apt/apt.conf.d/*proxy* "$folder/etc/apt/apt.conf.d/" 2>/dev/null || true
