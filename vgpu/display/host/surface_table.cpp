@@ -55,7 +55,7 @@ Result<void> SurfaceTable::define(WindowId window, const DefineSlot& message)
     const std::uint64_t length = std::uint64_t{message.stride_bytes} * static_cast<std::uint64_t>(message.height);
     if (message.offset > m_pool.size() || length > m_pool.size() - message.offset)
         return fail(Errc::TooLarge, "a slot reaches beyond the pool");
-    m_surfaces[window].slots[message.slot].next = Place{message.offset, message.width, message.height, message.stride_bytes};
+    m_surfaces[window].slotTable[message.slot].next = Place{message.offset, message.width, message.height, message.stride_bytes};
     return {};
 }
 
@@ -69,7 +69,7 @@ Result<SurfaceView> SurfaceTable::present(WindowId window, const Frame& message)
     if (found == m_surfaces.end())
         return fail(Errc::Malformed, "a frame names a slot that was never defined");
     Surface& surface = found->second;
-    Slot& slot = surface.slots[message.slot];
+    Slot& slot = surface.slotTable[message.slot];
     if (slot.inFlight)
         return fail(Errc::Malformed, "a frame names a slot that is in the host's hands");
     const std::optional<Place>& place = slot.next ? slot.next : slot.current;
@@ -94,7 +94,7 @@ Result<SurfaceView> SurfaceTable::present(WindowId window, const Frame& message)
 Result<void> SurfaceTable::beginAssembly(WindowId window, const InlineFrame& message)
 {
     Surface& surface = m_surfaces[window];
-    if (surface.slots[0].inFlight)
+    if (surface.slotTable[0].inFlight)
         return fail(Errc::Malformed, "a frame begins before the last one of its window was acknowledged");
     if (!isSide(message.width) || !isSide(message.height))
         return fail(Errc::Malformed, "a frame's size is out of range");
@@ -146,7 +146,7 @@ Result<std::optional<SurfaceTable::Assembled>> SurfaceTable::band(WindowId windo
     if (!message.last)
         return std::optional<Assembled>{};
 
-    Slot& slot = surface.slots[0];
+    Slot& slot = surface.slotTable[0];
     slot.inFlight = message.serial;
     slot.opaque = message.opaque;
     Assembled frame{viewOf(surface, slot), std::move(m_assembly->damage)};
@@ -178,10 +178,10 @@ std::optional<std::uint8_t> SurfaceTable::release(WindowId window, std::uint32_t
     if (found == m_surfaces.end())
         return {};
     Surface& surface = found->second;
-    for (std::size_t i = 0; i < surface.slots.size(); ++i) {
-        if (surface.slots[i].inFlight != serial)
+    for (std::size_t i = 0; i < surface.slotTable.size(); ++i) {
+        if (surface.slotTable[i].inFlight != serial)
             continue;
-        surface.slots[i].inFlight.reset();
+        surface.slotTable[i].inFlight.reset();
         if (surface.dropped)
             freeContent(surface);
         return static_cast<std::uint8_t>(i);
@@ -194,7 +194,7 @@ std::optional<SurfaceView> SurfaceTable::inFlight(WindowId window, std::uint32_t
     auto found = m_surfaces.find(window);
     if (found == m_surfaces.end())
         return {};
-    for (const Slot& slot : found->second.slots) {
+    for (const Slot& slot : found->second.slotTable) {
         if (slot.inFlight == serial)
             return viewOf(found->second, slot);
     }
@@ -203,7 +203,7 @@ std::optional<SurfaceView> SurfaceTable::inFlight(WindowId window, std::uint32_t
 
 void SurfaceTable::freeContent(Surface& surface)
 {
-    const bool held = std::any_of(surface.slots.begin(), surface.slots.end(), [](const Slot& slot) { return slot.inFlight.has_value(); });
+    const bool held = std::any_of(surface.slotTable.begin(), surface.slotTable.end(), [](const Slot& slot) { return slot.inFlight.has_value(); });
     if (held)
         return; // somebody may still read it
     m_content_bytes -= std::exchange(surface.content_bytes, 0);

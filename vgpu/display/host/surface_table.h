@@ -64,7 +64,7 @@ private:
         bool opaque = false;
     };
     struct Surface {
-        std::array<Slot, kMaxSlotsPerWindow> slots;
+        std::array<Slot, kMaxSlotsPerWindow> slotTable; // "slots" is a macro of Qt
         std::uint64_t content_bytes = 0;
         ByteVector pixels; ///< inline only, rows of width * 4
         std::int32_t width = 0, height = 0;
