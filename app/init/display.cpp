@@ -57,6 +57,7 @@ void Display::start(const Environment& environment)
     StartRequest request;
     request.arguments = {m_program, "--xwayland"};
     request.environment = environment;
+    request.expendable = false;
     request.descriptors = {{STDERR_FILENO, STDERR_FILENO}, {m_stream, 3}, {theirs.get(), 5}};
     if (m_pool >= 0)
         request.descriptors.emplace_back(m_pool, 4);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -69,6 +70,8 @@ int main()
     options.displayProgram = displayProgram();
     options.environment = guestEnvironment(ownEnvironment(), ::getuid());
 
+    // Programs of the guest run under the same account: they shall not read this process' memory nor take its descriptors.
+    ::prctl(PR_SET_DUMPABLE, 0);
     rlimit noCore{0, 0}; // programs that crash leave nothing behind, and Xwayland is started with -core
     ::setrlimit(RLIMIT_CORE, &noCore);
     raiseDescriptorLimit();

@@ -65,6 +65,7 @@ void SessionBus::launch()
                          m_program};
     request.environment = m_environment;
     assign(request.environment, "LISTEN_FDS", "1");
+    request.expendable = false;
     request.descriptors = {{m_listener.get(), 3}};
     auto [process, error] = startProcess(request);
     if (error != 0)

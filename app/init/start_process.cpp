@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -83,7 +84,7 @@ struct ChildPlan {
     std::vector<char*> argv, envp, shellArgv;
     const char* folder = "/";
     int stdio[3] = {-1, -1, -1};
-    bool terminal = false;
+    bool terminal = false, expendable = true;
     std::vector<std::pair<int, int>> descriptors;
     int report = -1;
 };
@@ -138,11 +139,22 @@ void placeDescriptors(ChildPlan& plan)
     ::syscall(SYS_close_range, static_cast<unsigned>(plan.report + 1), ~0u, 0u);
 }
 
+/// When memory runs out, a program goes before annex-init and annex-display, and before the host's own programs.
+void becomeExpendable()
+{
+    ::prctl(PR_SET_DUMPABLE, 1); // else the file below is not this account's; nothing of init's is open here any more
+    int fd = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    [[maybe_unused]] auto ignored = ::write(fd, "300", 3);
+    ::close(fd);
+}
+
 [[noreturn]] void runChild(ChildPlan& plan)
 {
     ::setsid();
     resetSignals();
     placeDescriptors(plan);
+    if (plan.expendable)
+        becomeExpendable();
     if (plan.terminal && ::ioctl(0, TIOCSCTTY, 0) != 0)
         report(plan, errno);
     if (childDescriptorLimit)
@@ -230,6 +242,7 @@ std::pair<StartedProcess, int> startProcess(const StartRequest& request)
     plan.stdio[1] = stdio.childOutput ? stdio.childOutput.get() : stdio.childInput.get();
     plan.stdio[2] = stdio.childError ? stdio.childError.get() : plan.stdio[1];
     plan.terminal = stdio.terminal;
+    plan.expendable = request.expendable;
     plan.descriptors = request.descriptors;
     plan.report = reportWrite.get();
 

@@ -20,6 +20,7 @@ struct StartRequest {
     std::string workingFolder;          ///< falls back to / when it cannot be entered
     control::Stdio stdio = control::Stdio::None;
     std::uint16_t rows = 24, columns = 80;
+    bool expendable = true;                       ///< first to go when memory runs out
     std::vector<std::pair<int, int>> descriptors; ///< ours → theirs, for annex-display and the bus; only with Stdio::None
 };
 

@@ -29,6 +29,8 @@ private Q_SLOTS:
     void terminalIsResizedWithASignal();
     void terminalEndOfInput();
     void childrenInheritNothing();
+    void initIsOutOfReachOfPrograms();
+    void programsGoFirstWhenMemoryRunsOut();
     void environmentIsTheGuests();
     void orphansAreReaped();
     void grandchildThatHoldsTheOutputDoesNotDelayTheEnd();
@@ -173,6 +175,26 @@ void TestInitPrograms::childrenInheritNothing()
     ProgramRecord& mask = guest.run({"grep", "-E", "^Sig(Blk|Ign|Cgt)|^NoNewPrivs", "/proc/self/status"});
     QVERIFY(mask.out.find("SigBlk:\t0000000000000000") != std::string::npos);
     QVERIFY(mask.out.find("SigIgn:\t0000000000000000") != std::string::npos);
+}
+
+void TestInitPrograms::initIsOutOfReachOfPrograms()
+{
+    GuestUnderTest guest;
+    // The positive control: a program can look into another program of its account.
+    ProgramRecord& open = guest.run({"sh", "-c", "sleep 1000 & ls /proc/$!/fd && cat /proc/$!/environ"});
+    QCOMPARE(open.status, 0);
+    QVERIFY(guest.run({"ls", "/proc/1/fd"}).status != 0);
+    QVERIFY(guest.run({"cat", "/proc/1/environ"}).status != 0);
+    QVERIFY(guest.run({"sh", "-c", "kill -KILL 1; kill -STOP 1; sleep 0.1; echo alive"}).out == "alive\n");
+}
+
+void TestInitPrograms::programsGoFirstWhenMemoryRunsOut()
+{
+    GuestUnderTest guest;
+    QCOMPARE(guest.run({"cat", "/proc/self/oom_score_adj"}).out, std::string("300\n"));
+    QFile own(QStringLiteral("/proc/self/oom_score_adj"));
+    QVERIFY(own.open(QIODevice::ReadOnly));
+    QCOMPARE(guest.run({"cat", "/proc/1/oom_score_adj"}).out, own.readAll().toStdString()); // as it was started
 }
 
 void TestInitPrograms::environmentIsTheGuests()
