@@ -34,8 +34,7 @@ struct BrokerOptions {
     std::vector<std::string> weakenedForTest;
     std::chrono::seconds emptyTime{300}; ///< without workspace and client, until annexd ends
     std::function<Result<void>(const Credentials&)> writerCheck = checkWriter;
-    std::string applicationsFolder = "/usr/share/applications"; ///< the guest's desktop entries are the host's
-    unsigned trustedUid = 0;
+    std::vector<std::filesystem::path> applicationFolders{"/usr/local/share/applications", "/usr/share/applications"}; ///< the guest's are the host's
 };
 
 /// annexd without its main(): joins workspaces, sessions, policy, desktop and API. One loop; file contents are read in a pool of their own.

@@ -5,7 +5,7 @@
 
 #include "app/broker/core/off_loop.h"
 #include "app/broker/methods/methods.h"
-#include "app/broker/session/desktop_entries.h"
+#include "app/broker/session/app_list.h"
 #include "base/log.h"
 
 namespace annex::broker {
@@ -13,7 +13,7 @@ namespace annex::broker {
 namespace {
 
 using nlohmann::json;
-using Entries = std::vector<AppEntry>;
+using Apps = std::vector<App>;
 
 std::string language()
 {
@@ -23,10 +23,10 @@ std::string language()
     return {};
 }
 
-asio::awaitable<Entries> entries(Broker& broker)
+asio::awaitable<Apps> apps(Broker& broker)
 {
-    auto work = [folder = broker.options().applicationsFolder, wish = language()] { return readDesktopEntries(folder, wish); };
-    co_return co_await offLoop<Entries>(broker.pool(), work);
+    auto work = [folders = broker.options().applicationFolders, locale = language()] { return listApps(folders, locale); };
+    co_return co_await offLoop<Apps>(broker.pool(), work);
 }
 
 Answer list(Broker& broker, CallPointer call)
@@ -38,7 +38,7 @@ Answer list(Broker& broker, CallPointer call)
             co_return api::Refused(workspace.error());
         workspaceId = (*workspace)->row.id;
     }
-    const Entries all = co_await entries(broker);
+    const Apps all = co_await apps(broker);
     std::map<std::string, std::int64_t> uses;
     if (const auto used = broker.policy().mostUsed(workspaceId); used && !workspaceId.empty())
         for (const auto& each : *used)
@@ -52,8 +52,8 @@ Answer list(Broker& broker, CallPointer call)
 Answer open(Broker& broker, CallPointer call)
 {
     const std::string id = call->text("id");
-    const Entries all = co_await entries(broker);
-    const auto found = std::find_if(all.begin(), all.end(), [&id](const AppEntry& app) { return app.id == id || app.id == id + ".desktop"; });
+    const Apps all = co_await apps(broker);
+    const auto found = std::find_if(all.begin(), all.end(), [&id](const App& app) { return app.id == id || app.id == id + ".desktop"; });
     if (found == all.end())
         co_return api::refuse("app.unknown", {{"program", shown(id)}});
     const auto place = placeFor(broker, *call, false);

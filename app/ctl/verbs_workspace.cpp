@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+#include "app/ctl/exit_codes.h"
+#include "app/ctl/output.h"
+#include "app/ctl/verbs.h"
+
+namespace annex::ctl {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kDefaultWorkspace = "Untrusted";
+
+struct Options {
+    std::string workspace = kDefaultWorkspace;
+    bool force = false;
+    bool all = false;
+    bool yes = false;
+};
+
+std::string stateLine(const json& w)
+{
+    const std::string state = w.value("state", "");
+    if (state == "failed" && w["error"].is_object())
+        return "failed: " + w["error"].value("title", "");
+    return state;
+}
+
+int list(Context& context)
+{
+    json answer;
+    if (const int code = context.call("workspace.list", json::object(), answer))
+        return code;
+    if (context.json)
+        return printJson(answer), kDone;
+    std::vector<std::vector<std::string>> rows{{"NAME", "STATE", "LEVEL", "WINDOWS", "MEMORY", "KEPT"}};
+    for (const auto& w : answer["workspaces"]) {
+        const bool runs = w.value("state", "") != "stopped" && w.value("state", "") != "failed";
+        rows.push_back({w.value("name", ""), stateLine(w), runs ? w.value("level", "") : "–", runs ? std::to_string(w.value("windows", 0)) : "–",
+                        w["memory_bytes"].is_number() ? sizeInWords(w["memory_bytes"].get<std::uint64_t>()) : "–", w.value("fresh", false) ? "until it stops" : w.value("persistence", "")});
+    }
+    std::string text = table(rows);
+    text.pop_back();
+    printLine(text);
+    return kDone;
+}
+
+// One request about one workspace, and a sentence when it is done.
+int simple(Context& context, std::string_view method, const std::string& workspace, json parameters, const std::string& sentence)
+{
+    json answer;
+    parameters["workspace"] = workspace;
+    if (const int code = context.call(method, parameters, answer))
+        return code;
+    if (context.json)
+        printJson(answer);
+    else
+        printLine(workspace + " " + sentence);
+    return kDone;
+}
+
+int start(Context& context, const std::string& workspace)
+{
+    json answer;
+    if (const int code = context.call("workspace.start", {{"workspace", workspace}}, answer))
+        return code;
+    startDesktopIfNeeded(context);
+    if (context.json)
+        return printJson(answer), kDone;
+    std::string line = workspace + " is running, level " + answer.value("level", "");
+    for (const auto& key : answer["unlimited"])
+        line += "\n  " + key.get<std::string>() + " is unlimited: this system cannot hold it (annexctl doctor)";
+    printLine(line);
+    return kDone;
+}
+
+// Stops every workspace and the broker with them.
+int stopAll(Context& context)
+{
+    if (const int code = context.connect(false))
+        return code == kNoBroker ? kDone : code;
+    json answer;
+    if (const int code = context.call("broker.shutdown", {{"force", true}}, answer))
+        return code;
+    if (context.json)
+        printJson(answer);
+    else
+        printLine("Everything is stopped");
+    return kDone;
+}
+
+CLI::App* add(CLI::App& app, const char* name, const char* about, const std::shared_ptr<Options>& options)
+{
+    auto* verb = app.add_subcommand(name, about);
+    verb->add_option("WORKSPACE", options->workspace, "Name or id of a workspace")->capture_default_str();
+    return verb;
+}
+
+} // namespace
+
+void addWorkspaceVerbs(CLI::App& app, Command& command)
+{
+    const auto options = std::make_shared<Options>();
+    Context& context = command.context;
+    const auto on = [&command](CLI::App* verb, std::function<int()> work) { verb->callback([&command, work = std::move(work)] { command.run = work; }); };
+
+    on(app.add_subcommand("list", "List workspaces and what they do"), [&context] { return list(context); });
+    on(add(app, "start", "Start a workspace", options), [&context, options] { return start(context, options->workspace); });
+
+    auto* stop = add(app, "stop", "Stop a workspace; a disposable one is thrown away", options);
+    stop->add_flag("-f,--force", options->force, "Give programs no time");
+    stop->add_flag("-a,--all", options->all, "Stop all workspaces, and the broker");
+    on(stop, [&context, options] {
+        return options->all ? stopAll(context) : simple(context, "workspace.stop", options->workspace, {{"force", options->force}}, "is stopped");
+    });
+    on(add(app, "pause", "Hold all programs of a workspace", options), [&context, options] { return simple(context, "workspace.pause", options->workspace, json::object(), "is paused"); });
+    on(add(app, "resume", "Let the programs of a paused workspace go on", options),
+       [&context, options] { return simple(context, "workspace.resume", options->workspace, json::object(), "goes on"); });
+    on(add(app, "reset", "Throw the contents of a workspace away; one that runs starts again empty", options),
+       [&context, options] { return simple(context, "workspace.reset", options->workspace, json::object(), "was reset"); });
+
+    auto* create = app.add_subcommand("create", "Make another workspace");
+    create->add_option("NAME", options->workspace, "Its name")->required();
+    on(create, [&context, options] {
+        json answer;
+        if (const int code = context.call("workspace.create", {{"name", options->workspace}}, answer))
+            return code;
+        context.json ? printJson(answer) : printLine(answer.value("name", "") + " was made");
+        return static_cast<int>(kDone);
+    });
+    auto* remove = app.add_subcommand("remove", "Forget a stopped workspace and its settings");
+    remove->add_option("WORKSPACE", options->workspace, "Name or id of a workspace")->required();
+    on(remove, [&context, options] { return simple(context, "workspace.remove", options->workspace, json::object(), "was removed"); });
+}
+
+} // namespace annex::ctl
