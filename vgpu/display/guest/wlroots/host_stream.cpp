@@ -3,7 +3,7 @@
 
 #include <cerrno>
 
-#include <sys/socket.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace annex::display::guest {
@@ -16,6 +16,8 @@ HostStream::HostStream(wl_event_loop* loop, UniqueFd fd, OutputQueue& output, Ev
     : m_fd(std::move(fd)), m_output(output), m_events(std::move(events)), m_buffer(kRead_bytes),
       m_watch(loop, m_fd.get(), WL_EVENT_READABLE, [this](std::uint32_t mask) { ready(mask); })
 {
+    // Whoever made the stream may have meant it to block; we never do.
+    ::fcntl(m_fd.get(), F_SETFL, ::fcntl(m_fd.get(), F_GETFL) | O_NONBLOCK);
 }
 
 void HostStream::ready(std::uint32_t mask)
@@ -46,7 +48,6 @@ void HostStream::write()
 {
     while (!m_output.empty()) {
         const ByteSpan bytes = m_output.pending();
-        // A socket; MSG_NOSIGNAL where it is one, and SIGPIPE is ignored for a serial port.
         const ssize_t count = ::write(m_fd.get(), bytes.data(), bytes.size());
         if (count < 0) {
             if (errno == EINTR)
