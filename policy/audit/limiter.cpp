@@ -10,78 +10,85 @@ namespace {
 
 /// Actions are names of ours, a dozen or two; anything beyond goes into one tally.
 constexpr std::size_t kMaxTallies = 48;
+constexpr double kDay_s = 86400;
+
+AuditEntry collapsed(AuditEntry entry, std::int64_t count)
+{
+    entry.count = count;
+    entry.sentence = fmt::format("{} ({} times more)", entry.sentence, count);
+    return entry;
+}
 
 } // namespace
 
-AuditLimiter::Window& AuditLimiter::windowOf(const std::string& workspace, Now now)
+void AuditLimiter::refill(Workspace& workspace, Now now) const
 {
-    auto [found, fresh] = m_windows.try_emplace(workspace);
-    Window& window = found->second;
+    const std::chrono::duration<double> passed = now - workspace.budgetAt;
+    workspace.budget = std::min<double>(m_limits.burst, workspace.budget + passed.count() * m_limits.perDay / kDay_s);
+    workspace.budgetAt = now;
+}
+
+bool AuditLimiter::spend(Workspace& workspace)
+{
+    if (workspace.budget < 1)
+        return false;
+    workspace.budget -= 1;
+    return true;
+}
+
+AuditLimiter::Workspace& AuditLimiter::workspaceOf(const std::string& id, Now now)
+{
+    auto [found, fresh] = m_workspaces.try_emplace(id);
+    Workspace& workspace = found->second;
     if (fresh) {
-        window.start = now;
-        window.length = m_limits.window;
-    } else if (now - window.start >= window.length && window.tallies.empty()) {
-        // Its counts were written by due(); now its length is known to have been enough or not.
-        const bool quiet = now - window.start >= 2 * window.length || !window.capped;
-        window.length = quiet ? m_limits.window : std::min(window.length * 2, m_limits.longestWindow);
-        window.start = now;
-        window.written = 0;
-        window.capped = false;
+        workspace.windowStart = now;
+        workspace.budget = m_limits.burst;
+        workspace.budgetAt = now;
     }
-    return window;
+    refill(workspace, now);
+    if (workspace.tallies.empty() && now - workspace.windowStart >= m_limits.window)
+        workspace.windowStart = now;
+    return workspace;
 }
 
 AuditLimiter::Verdict AuditLimiter::admit(const AuditEntry& entry, Now now)
 {
-    Window& window = windowOf(entry.workspace, now);
-    const bool full = window.written >= m_limits.perWindow;
-    if (full)
-        window.capped = true;
-    if (entry.outcome == Outcome::Allowed) {
-        if (full)
-            return Verdict::Refuse;
-        ++window.written;
-        return Verdict::Write;
-    }
+    Workspace& workspace = workspaceOf(entry.workspace, now);
+    if (entry.outcome == Outcome::Allowed)
+        return spend(workspace) ? Verdict::Write : Verdict::Refuse;
     std::pair<std::string, Outcome> key{entry.action, entry.outcome};
-    if (window.tallies.size() >= kMaxTallies && !window.tallies.contains(key))
+    if (workspace.tallies.size() >= kMaxTallies && !workspace.tallies.contains(key))
         key.first = "other";
-    Tally& tally = window.tallies[key];
-    if (!full && tally.written < m_limits.equal) {
+    Tally& tally = workspace.tallies[key];
+    if (tally.written < m_limits.equal && spend(workspace)) {
         ++tally.written;
-        ++window.written;
         return Verdict::Write;
     }
-    window.capped = true;
     ++tally.counted;
     tally.last = entry;
     return Verdict::Count;
 }
 
-void AuditLimiter::collect(Window& window, std::vector<AuditEntry>& out)
-{
-    for (auto& [key, tally] : window.tallies) {
-        if (tally.counted == 0)
-            continue;
-        AuditEntry entry = std::move(tally.last);
-        entry.count = tally.counted;
-        entry.sentence = fmt::format("{} ({} times more)", entry.sentence, tally.counted);
-        out.push_back(std::move(entry));
-    }
-    window.tallies.clear();
-}
-
 std::vector<AuditEntry> AuditLimiter::due(Now now)
 {
     std::vector<AuditEntry> entries;
-    for (auto it = m_windows.begin(); it != m_windows.end();) {
-        Window& window = it->second;
-        const bool over = now - window.start >= window.length;
-        if (over)
-            collect(window, entries);
-        // Kept for one more window, so that the next one knows whether it follows a flood.
-        const bool forgotten = now - window.start >= 2 * window.length;
-        it = forgotten ? m_windows.erase(it) : std::next(it);
+    for (auto it = m_workspaces.begin(); it != m_workspaces.end();) {
+        Workspace& workspace = it->second;
+        refill(workspace, now);
+        if (now - workspace.windowStart >= m_limits.window) {
+            for (auto tally = workspace.tallies.begin(); tally != workspace.tallies.end();) {
+                if (tally->second.counted > 0 && !spend(workspace)) {
+                    tally->second.written = m_limits.equal; // goes on counting until the budget has room for the count
+                    ++tally;
+                    continue;
+                }
+                if (tally->second.counted > 0)
+                    entries.push_back(collapsed(std::move(tally->second.last), tally->second.counted));
+                tally = workspace.tallies.erase(tally);
+            }
+        }
+        const bool forgettable = workspace.tallies.empty() && workspace.budget >= m_limits.burst;
+        it = forgettable ? m_workspaces.erase(it) : std::next(it);
     }
     return entries;
 }
@@ -89,19 +96,32 @@ std::vector<AuditEntry> AuditLimiter::due(Now now)
 std::vector<AuditEntry> AuditLimiter::all()
 {
     std::vector<AuditEntry> entries;
-    for (auto& [workspace, window] : m_windows)
-        collect(window, entries);
-    m_windows.clear();
+    for (auto& [id, workspace] : m_workspaces) {
+        for (auto& [key, tally] : workspace.tallies) {
+            if (tally.counted > 0)
+                entries.push_back(collapsed(std::move(tally.last), tally.counted));
+        }
+        workspace.tallies.clear();
+    }
     return entries;
+}
+
+AuditLimiter::Now AuditLimiter::budgetReady(const Workspace& workspace) const
+{
+    const double missing = std::max(0.0, 1 - workspace.budget);
+    const std::chrono::duration<double> wait(m_limits.perDay > 0 ? missing * kDay_s / m_limits.perDay : kDay_s);
+    return workspace.budgetAt + std::chrono::ceil<std::chrono::seconds>(wait);
 }
 
 std::optional<AuditLimiter::Now> AuditLimiter::nextDue() const
 {
     std::optional<Now> next;
-    for (const auto& [workspace, window] : m_windows) {
-        const bool counted = std::ranges::any_of(window.tallies, [](const auto& tally) { return tally.second.counted > 0; });
-        if (counted)
-            next = std::min(next.value_or(window.start + window.length), window.start + window.length);
+    for (const auto& [id, workspace] : m_workspaces) {
+        const bool counted = std::ranges::any_of(workspace.tallies, [](const auto& item) { return item.second.counted > 0; });
+        if (!counted)
+            continue;
+        const Now ready = std::max(workspace.windowStart + m_limits.window, budgetReady(workspace));
+        next = std::min(next.value_or(ready), ready);
     }
     return next;
 }

@@ -8,7 +8,7 @@ using Verdict = AuditLimiter::Verdict;
 
 namespace {
 
-const AuditLimiter::Limits kLimits{.window = 60s, .equal = 3, .perWindow = 10, .longestWindow = 240s};
+const AuditLimiter::Limits kLimits{.window = 60s, .equal = 3, .burst = 10, .perDay = 1440};
 
 AuditEntry entry(Outcome outcome, const char* action = "clipboard.paste", const char* workspace = "w1")
 {
@@ -59,38 +59,68 @@ private slots:
         QVERIFY(limiter.admit(entry(Outcome::Allowed), m_start) == Verdict::Refuse);
         QVERIFY(limiter.admit(entry(Outcome::Allowed, "clipboard.paste", "w2"), m_start) == Verdict::Write);
         QVERIFY(limiter.due(m_start + 60s).empty());
-        QVERIFY(limiter.admit(entry(Outcome::Allowed), m_start + 61s) == Verdict::Write);
+        QVERIFY(limiter.admit(entry(Outcome::Allowed), m_start + 61s) == Verdict::Write); // one a minute flows back
+        QVERIFY(limiter.admit(entry(Outcome::Allowed), m_start + 61s) == Verdict::Refuse);
     }
 
-    void aFloodMakesTheNextWindowLonger()
+    void noRhythmGetsPastTheBudget_data()
     {
-        AuditLimiter limiter(kLimits);
+        QTest::addColumn<int>("every_ms");
+        QTest::addColumn<int>("actions");
+        QTest::newRow("as fast as it can") << 20 << 1;
+        QTest::newRow("just below the window's bound") << 21'000 << 1;
+        QTest::newRow("many actions by turns") << 1'000 << 20;
+    }
+    void noRhythmGetsPastTheBudget()
+    {
+        QFETCH(int, every_ms);
+        QFETCH(int, actions);
+        AuditLimiter limiter({.window = 60s, .equal = 3, .burst = 10, .perDay = 200});
         long written = 0;
-        // A guest that asks ten times a second for a day.
-        for (auto passed = 0ms; passed < 24h; passed += 100ms) {
-            written += static_cast<long>(limiter.due(m_start + passed).size());
-            written += limiter.admit(entry(Outcome::Refused), m_start + passed) == Verdict::Write ? 1 : 0;
+        long counted = 0;
+        long asked = 0;
+        for (auto passed = 0ms; passed < 24h * 3; passed += std::chrono::milliseconds(every_ms)) {
+            for (const AuditEntry& due : limiter.due(m_start + passed)) {
+                ++written;
+                counted += due.count;
+            }
+            const std::string action = "a" + std::to_string(asked++ % actions);
+            if (limiter.admit(entry(Outcome::Refused, action.c_str()), m_start + passed) == Verdict::Write) {
+                ++written;
+                ++counted;
+            }
         }
-        QVERIFY2(written <= (24 * 3600 / 240 + 3) * 4, std::to_string(written).c_str());
-        QVERIFY(written >= 24 * 3600 / 240);
+        for (const AuditEntry& due : limiter.all())
+            counted += due.count;
+        QVERIFY2(written <= 10 + 3 * 200, std::to_string(written).c_str());
+        QVERIFY2(written >= 3 * 200 - 10, std::to_string(written).c_str());
+        QCOMPARE(counted, asked); // nothing is lost
     }
 
-    void aQuietWindowForgivesTheFlood()
+    void theBudgetFlowsBack()
     {
         AuditLimiter limiter(kLimits);
-        for (int i = 0; i < 20; ++i)
+        while (limiter.admit(entry(Outcome::Allowed), m_start) == Verdict::Write) {
+        }
+        (void)limiter.due(m_start + 1h);
+        for (int i = 0; i < 10; ++i)
+            QVERIFY(limiter.admit(entry(Outcome::Allowed), m_start + 1h) == Verdict::Write);
+    }
+
+    void aCountWaitsForTheBudget()
+    {
+        AuditLimiter limiter({.window = 60s, .equal = 3, .burst = 3, .perDay = 24});
+        for (int i = 0; i < 5; ++i)
             (void)limiter.admit(entry(Outcome::Refused), m_start);
-        (void)limiter.due(m_start + 60s);
-        (void)limiter.due(m_start + 200s);
-        (void)limiter.admit(entry(Outcome::Refused), m_start + 200s);
-        for (int i = 0; i < 20; ++i)
-            (void)limiter.admit(entry(Outcome::Refused), m_start + 200s);
-        QVERIFY(limiter.nextDue() == m_start + 260s); // the ordinary window again
+        QVERIFY(limiter.due(m_start + 60s).empty());
+        QVERIFY(limiter.nextDue().value() > m_start + 59min);
+        QVERIFY(limiter.admit(entry(Outcome::Refused), m_start + 61s) == Verdict::Count);
+        QCOMPARE(limiter.due(m_start + 61min).at(0).count, 3);
     }
 
     void manyActionNamesShareOneTally()
     {
-        AuditLimiter limiter({.window = 60s, .equal = 1, .perWindow = 1'000'000, .longestWindow = 60s});
+        AuditLimiter limiter({.window = 60s, .equal = 1, .burst = 1'000'000, .perDay = 0});
         int written = 0;
         for (int i = 0; i < 10'000; ++i)
             written += limiter.admit(entry(Outcome::Noted, ("a" + std::to_string(i)).c_str()), m_start) == Verdict::Write ? 1 : 0;

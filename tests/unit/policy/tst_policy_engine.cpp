@@ -236,35 +236,38 @@ private slots:
         QVERIFY(decide(kViewer, action::ClipboardPaste{1, 1}).allowed);
     }
 
-    /// Security test S18, audit bomb: two simulated days of a guest that asks as fast as it can.
+    /// Security test S18, audit bomb: two simulated days of a guest that asks all the time.
     void anAuditBombStaysSmall()
     {
+        m_limits = {.window = 60s, .equal = 5, .burst = 40, .perDay = 60};
+        reopen();
         lock("clipboard.from_workspace", std::string("off"), "");
         const auto before = fs::file_size(m_engine->databasePath());
         const auto head = m_engine->auditHead();
-        for (int second = 0; second < 48 * 3600; second += 40) {
-            m_clock->passed += 40s;
-            for (int i = 0; i < 4; ++i)
-                QVERIFY(!decide(kGuest, action::ClipboardCopy{1, 1}).allowed);
+        std::int64_t asked = 0;
+        for (auto passed = 0s; passed < 48h; passed += 15s) {
+            m_clock->passed += 15s;
+            ++asked;
+            QVERIFY(!decide(kGuest, action::ClipboardCopy{1, 1}).allowed);
             VERIFY_OK(m_engine->note(NoteKind::Always, kGuest, m_untrusted, "guest.hostile", std::string(100'000, 'x')));
         }
-        const auto records = m_engine->auditHead() - head;
-        QVERIFY2(records < 3000, std::to_string(records).c_str());
         VERIFY_OK(m_engine->finish());
+        const auto records = m_engine->auditHead() - head;
+        QVERIFY2(records <= 40 + 2 * 60 + 4, std::to_string(records).c_str());
         std::int64_t counted = 0;
         VERIFY_OK(m_engine->exportTo([&](std::string_view line) -> Result<void> {
             const auto record = nlohmann::json::parse(line);
             counted += record["action"] == "clipboard.copy" ? record["count"].get<std::int64_t>() : 0;
             return {};
         }));
-        QCOMPARE(counted, std::int64_t{48 * 3600 / 40 * 4}); // nothing is lost, it is counted
-        QVERIFY(fs::file_size(m_engine->databasePath()) - before < (8u << 20));
+        QCOMPARE(counted, asked); // nothing is lost, it is counted
+        QVERIFY(fs::file_size(m_engine->databasePath()) - before < (1u << 20));
         QVERIFY(verify().whole);
     }
 
     void aFloodOfGesturesIsRefused()
     {
-        m_limits = {.window = 60s, .equal = 5, .perWindow = 20, .longestWindow = 3600s};
+        m_limits = {.window = 60s, .equal = 5, .burst = 20, .perDay = 2880};
         reopen();
         int allowed = 0;
         Decision last;
@@ -275,7 +278,7 @@ private slots:
         QCOMPARE(allowed, 20);
         COMPARE_TEXT(last.id, "policy.too-often");
         QVERIFY(decide(kPerson, action::ProgramRun{"foot", {}}).allowed); // the person is not muted
-        m_clock->passed += 61s;
+        m_clock->passed += 181s;
         QVERIFY(decide(kViewer, action::ClipboardPaste{1, 1}).allowed);
         // What was counted meanwhile is in the trail now.
         const auto page = m_engine->audit({.limit = 5});
@@ -435,7 +438,8 @@ private slots:
     void sixtyFourWorkspacesAllLookDifferent()
     {
         std::set<std::pair<std::string, std::string>> seen;
-        for (const auto& row : *m_engine->workspaces())
+        const auto rows = m_engine->workspaces();
+        for (const auto& row : *rows)
             seen.emplace(row.colour, row.pattern);
         for (int i = 1; i < 64; ++i) {
             const auto row = m_engine->addWorkspace({.fresh = i % 2 == 0});
