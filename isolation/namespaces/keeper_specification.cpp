@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <thread>
 
 #include <sys/resource.h>
+#include <sys/sysinfo.h>
 
 #include "isolation/namespaces/namespaces_engine.h"
 
@@ -40,16 +42,38 @@ std::vector<keeper::ResourceLimit> resourceLimits(const GuestSpec& spec)
 
 } // namespace
 
-Result<keeper::Specification> keeperSpecification(const GuestSpec& spec, const NamespacesOptions& options, const HostLayout& layout,
-    const Delegation& delegation, unsigned processors, const std::vector<ByteVector>& filters)
+HostSize readHostSize()
 {
-    if (auto good = checkSpec(spec); !good)
+    HostSize size;
+    size.processors = std::max(std::thread::hardware_concurrency(), 1u);
+    struct sysinfo info {};
+    if (::sysinfo(&info) == 0)
+        size.memory.count = static_cast<std::uint64_t>(info.totalram) * info.mem_unit;
+    return size;
+}
+
+Bytes memoryScratch(const GuestSpec& spec, Bytes hostMemory)
+{
+    Bytes scratch = spec.storage.quota;
+    if (spec.memory.maximum.value.count != 0)
+        scratch = std::min(scratch, Bytes{spec.memory.maximum.value.count / 2});
+    if (hostMemory.count != 0)
+        scratch = std::min(scratch, Bytes{hostMemory.count / 4});
+    return std::max(scratch, kMinScratch);
+}
+
+Result<keeper::Specification> keeperSpecification(const GuestSpec& asked, const NamespacesOptions& options, const HostLayout& layout,
+    const Delegation& delegation, const HostSize& host, const std::vector<ByteVector>& filters)
+{
+    if (auto good = checkSpec(asked); !good)
         return tl::unexpected<Error>(std::move(good.error()));
+    GuestSpec spec = asked;
+    spec.storage.quota = memoryScratch(asked, host.memory);
     if (auto good = checkWeakenings(spec, options.testHooks); !good)
         return tl::unexpected<Error>(std::move(good.error()));
     const bool limited = !isWeakened(spec, "limits");
     const std::string group = groupName(groupTag(options.keeperFolder), spec.guestId);
-    auto groups = decideControlGroups(spec, group, limited ? delegation : Delegation{}, processors);
+    auto groups = decideControlGroups(spec, group, limited ? delegation : Delegation{}, host.processors);
     if (!groups)
         return tl::unexpected<Error>(std::move(groups.error()));
 

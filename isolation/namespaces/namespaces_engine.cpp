@@ -5,7 +5,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <thread>
 
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
@@ -202,7 +201,7 @@ asio::awaitable<Result<ChildProcess>> NamespacesEngine::startKeeper(GuestSpec sp
     for (const std::string& omitted : layout.omitted)
         log("namespaces").info("not shown to guests: {}", omitted);
     auto specification = keeperSpecification(
-        spec, options, layout, state->delegation(), std::max(std::thread::hardware_concurrency(), 1u), state->filters);
+        spec, options, layout, state->delegation(), readHostSize(), state->filters);
     if (!specification)
         co_return tl::unexpected<Error>(std::move(specification.error()));
     if (stages)

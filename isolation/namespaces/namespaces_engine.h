@@ -7,6 +7,7 @@
 
 #include <asio/any_io_executor.hpp>
 
+#include "base/bytes.h"
 #include "base/process/process.h"
 #include "isolation/engine.h"
 #include "isolation/namespaces/keeper_protocol.h"
@@ -20,6 +21,13 @@ struct NamespacesOptions {
     bool testHooks = false;                                ///< honour GuestSpec::weakenedForTest
     bool ignoreDelegation = false;                         ///< behave as on a host that delegated no control group (tests)
 };
+
+/// What of the host's size decides about a guest's limits.
+struct HostSize {
+    unsigned processors = 1;
+    Bytes memory{};
+};
+HostSize readHostSize();
 
 /// Linux namespaces, set up by bubblewrap; level "process". Everything lives on `executor`, one thread.
 class NamespacesEngine final : public Engine {
@@ -43,9 +51,13 @@ private:
     std::shared_ptr<State> m_state;
 };
 
+/// The scratch layer lies in memory here: at most the quota, half of the guest's memory limit (so that a full disk is met before the end
+/// of memory) and a quarter of the host's.
+Bytes memoryScratch(const GuestSpec& spec, Bytes hostMemory);
+
 /// From a specification and what is known of this host to what the keeper does. Pure.
 /// @errors Unsupported (engine.limit-not-held), and those of checkSpec
 Result<keeper::Specification> keeperSpecification(const GuestSpec& spec, const NamespacesOptions& options, const HostLayout& layout,
-    const Delegation& delegation, unsigned processors, const std::vector<ByteVector>& filters);
+    const Delegation& delegation, const HostSize& host, const std::vector<ByteVector>& filters);
 
 } // namespace annex::isolation

@@ -57,6 +57,11 @@ public:
             std::rethrow_exception(broken);
         return std::move(*result);
     }
+    /// Begins a coroutine; `done` gets its result while the loop runs.
+    template <class T> void begin(asio::awaitable<T> work, std::function<void(T)> done)
+    {
+        asio::co_spawn(m_loop, std::move(work), [done](std::exception_ptr, T value) { done(std::move(value)); });
+    }
     /// Runs the loop until `done`, at most a minute. @return done()
     bool spinUntil(const std::function<bool()>& done, std::chrono::seconds patience = std::chrono::seconds(60));
 

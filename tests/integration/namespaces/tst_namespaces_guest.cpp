@@ -149,7 +149,7 @@ private Q_SLOTS:
         Fixture fixture;
         GuestSpec spec = fixture.spec();
         spec.weakenedForTest = {"seccomp"};
-        auto refused = keeperSpecification(spec, NamespacesOptions{}, HostLayout{}, Delegation{}, 2, {});
+        auto refused = keeperSpecification(spec, NamespacesOptions{}, HostLayout{}, Delegation{}, HostSize{2, Bytes{8ull << 30}}, {});
         QVERIFY(!refused);
         QCOMPARE(int(refused.error().code), int(Errc::Denied));
     }
