@@ -239,8 +239,8 @@ Result<DesktopEntry> parseDesktopEntry(std::string_view text, std::string_view l
 {
     if (text.size() > kMaxEntry_bytes)
         return fail(Errc::TooLarge, "a desktop entry over its limit");
-    if (!isValidUtf8(text))
-        return fail(Errc::Malformed, "a desktop entry that is not UTF-8");
+    if (!isValidUtf8(text) || text.find('\0') != std::string_view::npos)
+        return fail(Errc::Malformed, "a desktop entry that is not text");
     DesktopEntry entry;
     Localised localised;
     LocaleMatcher matcher(locale);

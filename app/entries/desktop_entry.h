@@ -38,7 +38,7 @@ struct DesktopEntry {
 
 /// Reads the group [Desktop Entry].
 /// @param locale  as in LANG ("de_DE.UTF-8@euro"); decides between Name and Name[de]
-/// @errors Malformed: no such group, not UTF-8, no Name; TooLarge
+/// @errors Malformed: no such group, not UTF-8, a NUL, no Name; TooLarge
 Result<DesktopEntry> parseDesktopEntry(std::string_view text, std::string_view locale = {});
 
 /// The command line of an entry as an argument list, ready to be started without a shell.

@@ -122,6 +122,7 @@ void TestDesktopEntry::brokenEntriesAreRefused()
     QVERIFY(parseDesktopEntry("[Desktop Entry]\nExec=x\n").error().code == Errc::Malformed);
     QVERIFY(parseDesktopEntry("[Other]\nName=x\n").error().code == Errc::Malformed);
     QVERIFY(parseDesktopEntry("[Desktop Entry]\nName=\xff\xfe\n").error().code == Errc::Malformed);
+    QVERIFY(parseDesktopEntry(std::string_view("[Desktop Entry]\nName=x\nExec=a\0b\n", 32)).error().code == Errc::Malformed);
     QVERIFY(parseDesktopEntry("[Desktop Entry\nName=x").error().code == Errc::Malformed);
     QVERIFY(parseDesktopEntry("[]\nName=other\n[Desktop Entry]\n=x\n[\n]\nName=x\nName[\nName]=q\n=\n").has_value());
 }
