@@ -23,6 +23,14 @@ std::string cutUtf8(std::string text, std::size_t limit)
     return text;
 }
 
+// A program may name any bits; two opposite edges at once mean nothing.
+std::uint32_t possibleEdges(std::uint32_t edges)
+{
+    edges &= kEdgeTop | kEdgeBottom | kEdgeLeft | kEdgeRight;
+    const bool both = (edges & kEdgeTop && edges & kEdgeBottom) || (edges & kEdgeLeft && edges & kEdgeRight);
+    return both ? 0 : edges;
+}
+
 } // namespace
 
 ExportedWindow::ExportedWindow(Exporter& exporter, std::uint32_t id, WindowKind kind, std::uint32_t parent, bool x11,
@@ -87,7 +95,7 @@ void ExportedWindow::request(RequestKind kind, std::uint32_t edges)
     case RequestKind::Unmaximise: drop(RequestKind::Maximise); break;
     case RequestKind::Fullscreen: drop(RequestKind::LeaveFullscreen); break;
     case RequestKind::LeaveFullscreen: drop(RequestKind::Fullscreen); break;
-    case RequestKind::Resize: m_resizeEdges = edges; break;
+    case RequestKind::Resize: m_resizeEdges = possibleEdges(edges); break;
     case RequestKind::Move:
     case RequestKind::Minimise:
     case RequestKind::Attention: break;
@@ -103,7 +111,8 @@ void ExportedWindow::commit(std::int32_t width, std::int32_t height, const Regio
     if (resized) {
         m_box.width = width;
         m_box.height = height;
-        m_dirty |= kGeometry;
+        if (showable())
+            m_dirty |= kGeometry;
         m_refusedOnce = false;
         m_slots.addDamage(Region(Rect{0, 0, width, height}));
     }
@@ -156,34 +165,48 @@ void ExportedWindow::configure(const SizeWish& wish, Time now)
 
 void ExportedWindow::configureAnswered(std::uint32_t serial, Time now)
 {
+    // The host waits for a frame that says so, also when nothing new was drawn.
+    m_answer = serial;
+    m_contentDirty |= showable();
+    m_exporter.wake();
     if (auto next = m_resize.answered(serial, now))
         m_content.configure(*next);
 }
 
-void ExportedWindow::announce(OutputQueue& out)
+// @return false when it cannot be: a popup whose parent the host does not know (yet), or one too deeply nested
+bool ExportedWindow::announce(OutputQueue& out)
 {
+    const ExportedWindow* parent = m_exporter.find(m_parent);
+    if (parent && (!parent->announced() || parent->m_depth >= kMaxPopupDepth))
+        parent = nullptr;
+    if (!parent && m_kind == WindowKind::Popup)
+        return false;
+    m_depth = parent ? parent->m_depth + 1 : 1;
+    m_wireId = m_exporter.nextWireId(*this);
     CreateWindow message;
     message.kind = m_kind;
-    message.parent = m_exporter.announced(m_parent) ? m_parent : 0;
+    message.parent = parent ? parent->m_wireId : 0;
     message.x11 = m_x11;
-    out.append(m_id, message);
-    m_announced = true;
+    out.append(m_wireId, message);
     m_dirty = kAll;
+    if (m_icon.width == 0)
+        m_dirty &= ~static_cast<unsigned>(kIcon); // none is what the host takes for granted
+    return true;
 }
 
 void ExportedWindow::sendProperties(OutputQueue& out)
 {
     const unsigned dirty = std::exchange(m_dirty, 0u);
     if (dirty & kGeometry)
-        out.append(m_id, Geometry{m_box});
+        out.append(m_wireId, Geometry{m_box});
     if (dirty & kTitle)
-        out.append(m_id, Title{m_title});
+        out.append(m_wireId, Title{m_title});
     if (dirty & kAppId)
-        out.append(m_id, AppId{m_appId});
+        out.append(m_wireId, AppId{m_appId});
     if (dirty & kSizeHints)
-        out.append(m_id, m_hints);
-    if (dirty & kIcon && (m_icon.width > 0 || !(dirty & kGeometry)))
-        out.append(m_id, m_icon);
+        out.append(m_wireId, m_hints);
+    if (dirty & kIcon)
+        out.append(m_wireId, m_icon);
 }
 
 void ExportedWindow::sendRequests(OutputQueue& out)
@@ -194,18 +217,24 @@ void ExportedWindow::sendRequests(OutputQueue& out)
         Request message;
         message.kind = static_cast<RequestKind>(kind);
         message.edges = message.kind == RequestKind::Resize ? m_resizeEdges : 0;
-        out.append(m_id, message);
+        out.append(m_wireId, message);
     }
 }
 
 void ExportedWindow::flush(OutputQueue& out, Time now)
 {
     if (auto reason = std::exchange(m_refuse, std::nullopt))
-        out.append(m_announced ? m_id : 0, Refused{*reason});
-    if (!m_announced) {
+        out.append(m_wireId, Refused{*reason});
+    if (!announced()) {
         if (!m_contentDirty)
             return;
-        announce(out);
+        if (!showable()) {
+            m_contentDirty = false;
+            withdraw(out, RefusedReason::WindowTooLarge);
+            return;
+        }
+        if (!announce(out))
+            return;
     }
     if (m_dirty)
         sendProperties(out);
@@ -215,23 +244,25 @@ void ExportedWindow::flush(OutputQueue& out, Time now)
     sendRequests(out);
 }
 
-bool ExportedWindow::tooLarge() const
+bool ExportedWindow::showable() const
 {
-    return m_box.width > kMaxWindowEdge_px || m_box.height > kMaxWindowEdge_px;
+    auto isSide = [](std::int32_t length) { return length > 0 && length <= kMaxWindowEdge_px; };
+    return isSide(m_box.width) && isSide(m_box.height);
 }
 
 void ExportedWindow::withdraw(OutputQueue& out, RefusedReason reason)
 {
     m_slots.drop();
     if (std::exchange(m_shown, false))
-        out.append(m_id, Unmap{});
-    if (!std::exchange(m_refusedOnce, true))
-        out.append(m_id, Refused{reason});
+        out.append(m_wireId, Unmap{});
+    const bool vanished = m_box.width <= 0 || m_box.height <= 0; // its own doing, nothing to tell a person
+    if (!vanished && !std::exchange(m_refusedOnce, true))
+        out.append(m_wireId, Refused{reason});
 }
 
 void ExportedWindow::sendContent(OutputQueue& out, Time now)
 {
-    if (m_box.width <= 0 || m_box.height <= 0 || tooLarge()) {
+    if (!showable()) {
         m_contentDirty = false;
         withdraw(out, RefusedReason::WindowTooLarge);
         return;
@@ -247,6 +278,8 @@ void ExportedWindow::sendContent(OutputQueue& out, Time now)
         return;
     case SlotSet::Outcome::Ready:
         m_contentDirty = false;
+        if (acquired.slot->stale.empty() && m_answer)
+            acquired.slot->stale.add({0, 0, 1, 1}); // an answer needs a frame, however small
         if (!acquired.slot->stale.empty()) // damage outside the window leaves nothing to tell
             sendFrame(out, *acquired.slot);
         break;
@@ -263,14 +296,14 @@ void ExportedWindow::sendFrame(OutputQueue& out, Slot& slot)
         sendInline(out, slot, serial);
     } else {
         if (!std::exchange(slot.defined, true))
-            out.append(m_id, DefineSlot{slot.index, slot.memory.offset(), slot.width, slot.height, slot.stride_bytes});
+            out.append(m_wireId, DefineSlot{slot.index, slot.memory.offset(), slot.width, slot.height, slot.stride_bytes});
         Frame frame;
         frame.slot = slot.index;
         frame.serial = serial;
         frame.opaque = m_content.isOpaque();
-        frame.configureSerial = m_resize.answeredSerial();
+        frame.configureSerial = std::exchange(m_answer, 0u);
         frame.damage = slot.stale.rects(kMaxDamageRects);
-        out.append(m_id, frame);
+        out.append(m_wireId, frame);
     }
     slot.stale.clear();
     slot.inFlight = serial;
@@ -282,7 +315,7 @@ void ExportedWindow::sendInline(OutputQueue& out, const Slot& slot, std::uint32_
     InlineFrame frame;
     frame.serial = serial;
     frame.opaque = m_content.isOpaque();
-    frame.configureSerial = m_resize.answeredSerial();
+    frame.configureSerial = std::exchange(m_answer, 0u);
     frame.width = slot.width;
     frame.height = slot.height;
     const std::vector<Rect> damage = slot.stale.rects(kMaxDamageRects);
@@ -300,7 +333,7 @@ void ExportedWindow::sendInline(OutputQueue& out, const Slot& slot, std::uint32_
                 std::memcpy(frame.pixels.data() + row_bytes * static_cast<std::size_t>(row), from, row_bytes);
             }
             frame.last = i + 1 == damage.size() && done + rows == rect.height;
-            out.append(m_id, frame);
+            out.append(m_wireId, frame);
         }
     }
 }
@@ -325,17 +358,20 @@ std::optional<Time> ExportedWindow::due() const
 
 void ExportedWindow::forgetHost()
 {
-    m_announced = m_shown = m_starved = false;
+    m_wireId = m_depth = m_answer = 0;
+    m_shown = m_starved = m_refusedOnce = false;
     m_visible = true;
-    m_refusedOnce = false;
+    m_requests = {};
     m_pacer.withhold();
     m_resize.forgetHost();
-    m_slots.drop();
+    m_slots.forgetHost(); // every slot is ours again …
+    m_slots.drop();       // … and its memory free
+    m_slots.setCount(m_exporter.slotsPerWindow());
 }
 
 void ExportedWindow::hostArrived(Time now)
 {
-    m_contentDirty = m_box.width > 0 && m_box.height > 0;
+    m_contentDirty = showable();
     if (m_wantsCallback)
         m_pacer.frameTaken(now);
 }

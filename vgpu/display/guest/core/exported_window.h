@@ -44,9 +44,12 @@ public:
     ExportedWindow(const ExportedWindow&) = delete;
     ExportedWindow& operator=(const ExportedWindow&) = delete;
 
+    /// Our own number, never used again.
     std::uint32_t id() const { return m_id; }
+    /// The number that the host knows: given when the window is announced, because those must count up. 0: the host does not know it.
+    std::uint32_t wireId() const { return m_wireId; }
     WindowKind kind() const { return m_kind; }
-    std::uint32_t parent() const { return m_parent; }
+    std::uint32_t parent() const { return m_parent; } ///< its own number, 0 for none
     bool visible() const { return m_visible; }
 
     // What the program says. Each wakes the exporter if something changed.
@@ -78,20 +81,21 @@ private:
     enum Dirty : unsigned { kTitle = 1, kAppId = 2, kIcon = 4, kSizeHints = 8, kGeometry = 16, kAll = 31 };
 
     void markDirty(unsigned what);
-    void announce(OutputQueue& out);
+    bool announce(OutputQueue& out);
     void sendProperties(OutputQueue& out);
     void sendRequests(OutputQueue& out);
     void sendContent(OutputQueue& out, Time now);
     void sendFrame(OutputQueue& out, Slot& slot);
     void sendInline(OutputQueue& out, const Slot& slot, std::uint32_t serial);
     void flush(OutputQueue& out, Time now);
-    bool tooLarge() const;
+    bool showable() const;
     void withdraw(OutputQueue& out, RefusedReason reason);
     void tick(Time now);
     std::optional<Time> due() const;
     void forgetHost();
     void hostArrived(Time now);
     void memoryFreed();
+    bool announced() const { return m_wireId != 0; }
     void setInterval(Time interval) { m_pacer.setInterval(interval); }
 
     Exporter& m_exporter;
@@ -108,13 +112,16 @@ private:
     std::array<bool, 8> m_requests{};
     std::uint32_t m_resizeEdges = 0;
 
-    bool m_announced = false, m_shown = false, m_visible = true;
+    std::uint32_t m_wireId = 0;
+    std::uint32_t m_depth = 0; ///< parents above it that the host knows, and itself
+    bool m_shown = false, m_visible = true;
     unsigned m_dirty = kAll;
     bool m_contentDirty = false;   ///< a slot has to be filled
     bool m_wantsCallback = false;
     bool m_starved = false;        ///< waits for pool memory
     std::optional<RefusedReason> m_refuse;
     bool m_refusedOnce = false;
+    std::uint32_t m_answer = 0;    ///< Configure that the next frame answers, 0 for none
     SlotSet m_slots;
     Pacer m_pacer;
     ResizeState m_resize;

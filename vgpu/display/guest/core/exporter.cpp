@@ -29,8 +29,10 @@ void Exporter::close(std::uint32_t id)
     auto window = m_windows.find(id);
     if (window == m_windows.end())
         return;
-    if (window->second->m_announced) // at most one for each window the host knows, so the queue stays bounded
-        m_output.append(id, DestroyWindow{});
+    if (const std::uint32_t wireId = window->second->wireId()) {
+        m_output.append(wireId, DestroyWindow{}); // at most one for each window the host knows, so the queue stays bounded
+        m_byWireId.erase(wireId);
+    }
     m_windows.erase(window);
     if (m_windows.size() < kMaxWindows / 2)
         m_refusedWindow = false;
@@ -44,10 +46,16 @@ ExportedWindow* Exporter::find(std::uint32_t id)
     return window == m_windows.end() ? nullptr : window->second.get();
 }
 
-bool Exporter::announced(std::uint32_t id) const
+ExportedWindow* Exporter::findWire(std::uint32_t wireId)
 {
-    auto window = m_windows.find(id);
-    return window != m_windows.end() && window->second->m_announced;
+    auto entry = m_byWireId.find(wireId);
+    return entry == m_byWireId.end() ? nullptr : find(entry->second);
+}
+
+std::uint32_t Exporter::nextWireId(const ExportedWindow& window)
+{
+    m_byWireId[++m_wireId] = window.id();
+    return m_wireId;
 }
 
 void Exporter::tellStarved()
@@ -65,17 +73,21 @@ void Exporter::setCursor(Cursor cursor)
 
 void Exporter::sendPong(std::uint32_t id, std::uint32_t serial)
 {
-    if (!announced(id))
+    const ExportedWindow* window = find(id);
+    if (id != 0 && (!window || !window->announced()))
         return;
-    m_output.append(id, Pong{serial});
+    m_output.append(window ? window->wireId() : 0, Pong{serial});
     wake();
 }
 
-void Exporter::hostArrived(std::uint32_t features)
+void Exporter::hostArrived(std::uint32_t features, std::uint64_t budget_bytes)
 {
     m_live = true;
     m_inline = m_pool == nullptr || features == kFeatureInline;
-    m_frameSerial = 0;
+    if (m_inline)
+        m_heap.setLimit(std::min(budget_bytes, kInlineBudget_bytes));
+    m_frameSerial = m_wireId = 0;
+    m_byWireId.clear();
     m_cursorDirty = m_cursor.has_value();
     m_refusedWindow = false;
     for (auto& [id, window] : m_windows) {

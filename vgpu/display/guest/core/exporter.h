@@ -36,15 +36,19 @@ public:
     /// The window is gone for the program. Its id is never used again.
     void close(std::uint32_t id);
     ExportedWindow* find(std::uint32_t id);
+    /// By the number that the host uses. @return null: no such window any more
+    ExportedWindow* findWire(std::uint32_t wireId);
     std::size_t count() const { return m_windows.size(); }
 
     /// Pointer image for the whole workspace.
     void setCursor(Cursor cursor);
+    /// @param id  our own number, 0: the compositor answers for itself
     void sendPong(std::uint32_t id, std::uint32_t serial);
 
     /// A viewer finished its handshake. Everything is announced again with full damage.
     /// @param features  exactly one Feature bit, as in Welcome
-    void hostArrived(std::uint32_t features);
+    /// @param budget_bytes  Welcome's pool_bytes: without a pool, what the host will hold for us
+    void hostArrived(std::uint32_t features, std::uint64_t budget_bytes);
     /// The viewer is gone, or a new one knocks: nothing of what was queued may be sent.
     void hostLeft();
     bool hostPresent() const { return m_live; }
@@ -65,7 +69,9 @@ private:
     Time now() const { return m_hooks.now(); }
     PixelStore& store() { return m_inline ? static_cast<PixelStore&>(m_heap) : *m_pool; }
     std::uint32_t nextFrameSerial() { return ++m_frameSerial; }
-    bool announced(std::uint32_t id) const;
+    std::uint32_t nextWireId(const ExportedWindow& window);
+    /// Inline, a frame must be acknowledged before the window's next one begins.
+    std::uint8_t slotsPerWindow() const { return m_inline ? 1 : SlotSet::kSlots; }
     void tellStarved();
 
     Hooks m_hooks;
@@ -73,7 +79,9 @@ private:
     HeapStore m_heap{kInlineBudget_bytes};
     OutputQueue m_output;
     std::map<std::uint32_t, std::unique_ptr<ExportedWindow>> m_windows; // ids grow, so parents come before children
+    std::map<std::uint32_t, std::uint32_t> m_byWireId; // → our own number
     std::uint32_t m_nextId = 1;
+    std::uint32_t m_wireId = 0;
     std::uint32_t m_frameSerial = 0;
     Time m_interval = std::chrono::nanoseconds(16'666'667);
     bool m_live = false;

@@ -33,12 +33,14 @@ void PoolStore::release(std::uint64_t offset, std::uint8_t*)
     if (range == m_ranges.end())
         return;
     m_used -= range->second;
+    if (m_giveBack)
+        m_giveBack(m_base + offset, range->second);
     m_ranges.erase(range);
 }
 
 std::optional<PixelRange> HeapStore::allocate(std::uint64_t size_bytes)
 {
-    if (size_bytes == 0 || size_bytes > m_limit - m_used)
+    if (size_bytes == 0 || m_used > m_limit || size_bytes > m_limit - m_used)
         return {};
     ByteVector block(size_bytes);
     std::uint8_t* data = block.data();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <utility>
@@ -67,8 +68,14 @@ class PoolStore final : public PixelStore {
 public:
     static constexpr std::uint64_t kPage_bytes = 4096; // DefineSlot asks for offsets that are multiples of it
 
-    /// @param base  the mapped pool, `size_bytes` long; must stay mapped while this lives
-    PoolStore(std::uint8_t* base, std::uint64_t size_bytes) : m_base(base), m_size(size_bytes) {}
+    using GiveBack = std::function<void(std::uint8_t* begin, std::uint64_t size_bytes)>;
+
+    /// @param base      the mapped pool, `size_bytes` long; must stay mapped while this lives
+    /// @param giveBack  called for each range that is free again: only we know what the pool's pages are used for
+    PoolStore(std::uint8_t* base, std::uint64_t size_bytes, GiveBack giveBack = {})
+        : m_base(base), m_size(size_bytes), m_giveBack(std::move(giveBack))
+    {
+    }
 
     std::optional<PixelRange> allocate(std::uint64_t size_bytes) override;
     std::uint64_t used_bytes() const { return m_used; }
@@ -79,6 +86,7 @@ private:
 
     std::uint8_t* m_base;
     std::uint64_t m_size;
+    GiveBack m_giveBack;
     std::uint64_t m_used = 0;
     std::map<std::uint64_t, std::uint64_t> m_ranges; // offset → length
 };
@@ -87,6 +95,7 @@ private:
 class HeapStore final : public PixelStore {
 public:
     explicit HeapStore(std::uint64_t limit_bytes) : m_limit(limit_bytes) {}
+    void setLimit(std::uint64_t limit_bytes) { m_limit = limit_bytes; }
 
     std::optional<PixelRange> allocate(std::uint64_t size_bytes) override;
     std::uint64_t used_bytes() const { return m_used; }

@@ -15,7 +15,6 @@ std::optional<SizeWish> ResizeState::ask(const SizeWish& wish, Time now)
 
 std::optional<SizeWish> ResizeState::answered(std::uint32_t serial, Time now)
 {
-    m_answered = serial;
     if (m_inFlight && m_inFlight->serial == serial)
         m_inFlight.reset();
     if (m_inFlight)
@@ -43,7 +42,6 @@ void ResizeState::forgetHost()
 {
     m_inFlight.reset();
     m_waiting.reset();
-    m_answered = 0;
 }
 
 std::optional<SizeWish> ResizeState::sendNext(Time now)

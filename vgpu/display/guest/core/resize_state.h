@@ -32,8 +32,6 @@ public:
 
     std::optional<Time> due() const;
     std::optional<SizeWish> inFlight() const { return m_inFlight; }
-    /// Serial of the newest Configure that the program's size answers, 0 for none.
-    std::uint32_t answeredSerial() const { return m_answered; }
     /// A new viewer counts its serials afresh.
     void forgetHost();
 
@@ -42,7 +40,6 @@ private:
 
     std::optional<SizeWish> m_inFlight, m_waiting;
     Time m_sentAt{};
-    std::uint32_t m_answered = 0;
 };
 
 } // namespace annex::display::guest

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 
 namespace annex::display::guest {
 
@@ -40,7 +41,8 @@ SlotSet::Acquired SlotSet::acquire(PixelStore& store, std::int32_t width, std::i
             return std::numeric_limits<std::uint64_t>::max() - 1;
         return slot.stale.area();
     };
-    for (Slot& slot : m_slots) {
+    m_dropping = false;
+    for (Slot& slot : std::span(m_slots).first(m_count)) {
         if (slot.inFlight == 0 && (!best || cost(slot) < cost(*best)))
             best = &slot;
     }
@@ -89,12 +91,14 @@ bool SlotSet::acknowledge(std::uint8_t index, std::uint32_t serial)
     if (index >= m_slots.size() || serial == 0 || m_slots[index].inFlight != serial)
         return false;
     m_slots[index].inFlight = 0;
+    if (m_dropping)
+        drop();
     return true;
 }
 
 bool SlotSet::anyFree() const
 {
-    return std::ranges::any_of(m_slots, [](const Slot& slot) { return slot.inFlight == 0; });
+    return std::ranges::any_of(std::span(m_slots).first(m_count), [](const Slot& slot) { return slot.inFlight == 0; });
 }
 
 bool SlotSet::anyInFlight() const
@@ -115,9 +119,13 @@ void SlotSet::forgetHost()
 
 void SlotSet::drop()
 {
-    for (Slot& slot : m_slots)
-        slot.memory = PixelRange();
-    forgetHost();
+    m_dropping = true;
+    for (Slot& slot : m_slots) {
+        slot.defined = false;
+        slot.stale = Region(kEverything);
+        if (slot.inFlight == 0)
+            slot.memory = PixelRange();
+    }
 }
 
 } // namespace annex::display::guest

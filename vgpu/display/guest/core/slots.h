@@ -31,6 +31,8 @@ public:
     static constexpr std::uint32_t kStrideAlign_bytes = 64;
 
     SlotSet() { forgetHost(); }
+    /// @param count  1 … kSlots; only while nothing is in flight
+    void setCount(std::uint8_t count) { m_count = count; }
 
     /// Every slot misses these pixels until they are copied into it.
     void addDamage(const Region& damage);
@@ -50,13 +52,15 @@ public:
     bool anyInFlight() const;
     /// A new viewer: nothing is in flight, nothing is defined, everything is stale.
     void forgetHost();
-    /// Gives all memory back.
+    /// Gives all memory back. What the host still reads is given back when it has acknowledged.
     void drop();
 
 private:
     bool fit(Slot& slot, PixelStore& store, std::int32_t width, std::int32_t height);
 
     std::array<Slot, kSlots> m_slots;
+    std::uint8_t m_count = kSlots;
+    bool m_dropping = false;
 };
 
 } // namespace annex::display::guest

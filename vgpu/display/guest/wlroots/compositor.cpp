@@ -165,7 +165,9 @@ Result<void> Compositor::Impl::makeExporter(const UniqueFd& pool)
         if (!mapping)
             return tl::unexpected<Error>(std::move(mapping.error()));
         m_poolMapping = std::make_unique<PoolMapping>(std::move(*mapping));
-        m_pool = std::make_unique<PoolStore>(m_poolMapping->base(), m_poolMapping->size());
+        m_pool = std::make_unique<PoolStore>(m_poolMapping->base(), m_poolMapping->size(), [](std::uint8_t* begin, std::uint64_t size_bytes) {
+            ::madvise(begin, size_bytes, MADV_REMOVE); // a BAR keeps its pages: no harm
+        });
     }
     auto timer = DeadlineTimer::create(m_around.loop, [this] {
         m_exporter->tick();
@@ -256,7 +258,7 @@ void Compositor::Impl::makeHost(UniqueFd stream, std::uint32_t features)
     events.knocked = [this] { hostGone(); };
     events.welcomed = [this](const Welcome& welcome) {
         m_keyboard->setRepeat(welcome.repeatDelay_ms, welcome.repeatRate_hz);
-        m_exporter->hostArrived(welcome.features);
+        m_exporter->hostArrived(welcome.features, welcome.pool_bytes);
     };
     events.said = [this](std::uint32_t object, const HostMessage& message) { m_commands->handle(object, message); };
     m_link = std::make_unique<HostLink>(m_exporter->output(), features, std::move(events));

@@ -2,7 +2,7 @@
 #include "vgpu/display/guest/wlroots/host_commands.h"
 
 #include <algorithm>
-#include <vector>
+#include <utility>
 
 #include "vgpu/display/guest/wlroots/event_loop.h"
 #include "vgpu/display/guest/wlroots/keyboard.h"
@@ -28,7 +28,10 @@ void HostCommands::handle(std::uint32_t object, const HostMessage& message)
 // A window may have gone while the host was still speaking to it: that is no error.
 GuestWindow* HostCommands::window(std::uint32_t object) const
 {
-    auto entry = m_around.windows.find(object);
+    const ExportedWindow* exported = m_around.exporter->findWire(object);
+    if (!exported)
+        return nullptr;
+    auto entry = m_around.windows.find(exported->id());
     return entry == m_around.windows.end() ? nullptr : entry->second;
 }
 
@@ -36,9 +39,14 @@ void HostCommands::forgetHost()
 {
     m_around.pointer->releaseAll();
     m_around.keyboard->releaseAll();
-    if (GuestWindow* focused = window(m_around.focusedId))
-        focused->focus(false);
-    m_around.focusedId = 0;
+    takeFocus();
+}
+
+void HostCommands::takeFocus()
+{
+    auto focused = m_around.windows.find(std::exchange(m_around.focusedId, 0u));
+    if (focused != m_around.windows.end())
+        focused->second->focus(false);
 }
 
 Point HostCommands::logical(const PointerMotion& motion) const
@@ -107,14 +115,14 @@ void HostCommands::on(std::uint32_t object, const Focus& focus)
     if (!target)
         return;
     if (focus.focused) {
-        if (GuestWindow* before = window(m_around.focusedId); before && before != target)
-            before->focus(false);
-        m_around.focusedId = object;
+        if (m_around.focusedId != target->id())
+            takeFocus();
+        m_around.focusedId = target->id();
         target->focus(true);
     } else {
-        target->focus(false);
-        if (m_around.focusedId == object)
-            m_around.focusedId = 0;
+        m_around.pointer->releaseButtons();
+        if (m_around.focusedId == target->id())
+            takeFocus();
     }
 }
 
@@ -126,7 +134,7 @@ void HostCommands::on(std::uint32_t object, const Close&)
 
 void HostCommands::on(std::uint32_t object, const FrameDone& done)
 {
-    if (ExportedWindow* exported = m_around.exporter->find(object))
+    if (ExportedWindow* exported = m_around.exporter->findWire(object))
         exported->acknowledge(done.slot, done.serial, steadyNow());
     // An acknowledgement may be what a program waits for: answer in this turn, not by timer.
     m_around.exporter->tick();
@@ -134,7 +142,7 @@ void HostCommands::on(std::uint32_t object, const FrameDone& done)
 
 void HostCommands::on(std::uint32_t object, const Visibility& visibility)
 {
-    if (ExportedWindow* exported = m_around.exporter->find(object))
+    if (ExportedWindow* exported = m_around.exporter->findWire(object))
         exported->setVisible(visibility.visible, steadyNow());
 }
 
@@ -148,6 +156,8 @@ void HostCommands::on(std::uint32_t object, const Ping& ping)
 {
     if (GuestWindow* target = window(object))
         target->ping(ping.serial);
+    else if (object == 0)
+        m_around.exporter->sendPong(0, ping.serial); // the compositor itself
 }
 
 void HostCommands::on(std::uint32_t, const Screen& screen)

@@ -16,6 +16,7 @@ public:
 
 private:
     GuestWindow* window(std::uint32_t object) const;
+    void takeFocus();
     Point logical(const PointerMotion& motion) const;
 
     void on(std::uint32_t object, const Welcome&);

@@ -136,7 +136,7 @@ void PointerInput::leave(GuestWindow& window)
     wlr_seat_pointer_notify_frame(m_around.seat);
 }
 
-void PointerInput::releaseAll()
+void PointerInput::releaseButtons()
 {
     while (!m_pressed.empty()) {
         const std::uint32_t button = m_pressed.back();
@@ -147,6 +147,11 @@ void PointerInput::releaseAll()
     m_grabSurface = nullptr;
     m_grabWindow = nullptr;
     m_grabSurfaceGone.disconnect();
+}
+
+void PointerInput::releaseAll()
+{
+    releaseButtons();
     m_window = nullptr;
     wlr_seat_pointer_notify_clear_focus(m_around.seat);
 }

@@ -18,7 +18,9 @@ public:
     void button(GuestWindow& window, std::uint32_t button, bool pressed, std::uint32_t time_ms);
     void axis(GuestWindow& window, const PointerAxis& event);
     void leave(GuestWindow& window);
-    /// The host is gone: nothing stays pressed.
+    /// Nothing stays pressed.
+    void releaseButtons();
+    /// The host is gone: nothing stays pressed, nothing is pointed at.
     void releaseAll();
     void windowGone(const GuestWindow& window);
 

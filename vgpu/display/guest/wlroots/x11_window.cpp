@@ -204,8 +204,8 @@ void X11Window::configureAsked(const wlr_xwayland_surface_configure_event& event
 
 void X11Window::rootCommitted()
 {
-    // X11 has no acknowledgement: the size of the buffer is the answer.
-    if (m_wishOpen && surface()->current.width == m_wish.width && surface()->current.height == m_wish.height) {
+    // X11 has no acknowledgement: content of the size that the window now has is the answer (it may have asked for another since).
+    if (m_wishOpen && surface()->current.width == m_x11->width && surface()->current.height == m_x11->height) {
         m_wishOpen = false;
         exported()->configureAnswered(m_wish.serial, steadyNow());
     }
