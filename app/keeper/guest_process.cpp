@@ -112,8 +112,7 @@ Result<void> GuestProcess::confine(std::chrono::steady_clock::time_point deadlin
     if (!m_firstHandle)
         return failErrno("hold the guest's first process");
     m_first = *first;
-    if (auto joined = joinGroup(m_bubblewrap.process.pid()); !joined)
-        return joined;
+    // bubblewrap itself stays out: frozen with the guest it could not be ended, and it runs no code of the guest.
     if (auto joined = joinGroup(m_first); !joined)
         return joined;
     if (auto limited = limitFirst(); !limited)

@@ -19,7 +19,6 @@ constexpr std::uint64_t kPeriod_us = 100'000; // the kernel's default; shorter o
 constexpr std::uint32_t kHostWeight = 200;    // what host programs count (settings.md), the kernel's default share of a group
 constexpr std::uint32_t kDefaultShares = 1024; // cpu.shares of a group that nobody changed
 constexpr std::uint32_t kDefaultWeight = 100;  // cpu.weight of a group that nobody changed
-constexpr std::uint32_t kKeepersProcesses = 2; // bubblewrap, and a moment's fork of it, are in the group as well
 
 Unexpected notHeld(const char* key, const char* what)
 {
@@ -132,7 +131,7 @@ private:
         if (m_where.processes.empty())
             return;
         const std::string path = folder(m_where.processes);
-        set(path + "/pids.max", std::to_string(m_spec.maximumProcesses + kKeepersProcesses));
+        set(path + "/pids.max", std::to_string(m_spec.maximumProcesses));
         m_decision.processesUsageFile = path + "/pids.current";
     }
 

@@ -5,6 +5,7 @@
 
 #include "base/channel/posix/local_socket.h"
 #include "isolation/namespaces/leftover_files.h"
+#include "isolation/namespaces/orphans.h"
 
 namespace annex::isolation {
 namespace fs = std::filesystem;
@@ -47,13 +48,15 @@ Sweep sweepLeftovers(const fs::path& keeperFolder, const Delegation& delegation,
             dead.insert(socket.stem().string());
         }
     }
+    std::erase_if(dead, [&](const std::string& id) { return starting.contains(id); });
+    if (!dead.empty())
+        sweep.again = endOrphans() > 0;
+    const bool orphansEnd = sweep.again;
     for (const std::string& id : dead) {
-        if (starting.contains(id))
-            continue;
         const fs::path socket = keeperFolder / (id + ".sock");
         killByGuestFile(socket);
-        if (!removeGroups(groupFolders(delegation, groupName(tag, id)))) {
-            sweep.again = true; // the files stay until the processes are gone, so that the next sweep finds them
+        if (!removeGroups(groupFolders(delegation, groupName(tag, id))) || orphansEnd) {
+            sweep.again = true; // the files stay until the processes are gone, so that the next sweep looks again
             continue;
         }
         removeKeeperFiles(socket);

@@ -186,9 +186,8 @@ GuestUsage NamespacesGuest::usage() const
             usage.memory = Bytes{std::strtoull(memory->c_str(), nullptr, 10)};
     }
     if (!m_info.processesUsageFile.empty()) {
-        auto count = readGroupFile(m_info.processesUsageFile);
-        const auto all = count ? static_cast<std::uint32_t>(std::strtoul(count->c_str(), nullptr, 10)) : 0u;
-        usage.processes = all > 0 ? all - 1 : 0; // without bubblewrap
+        if (auto count = readGroupFile(m_info.processesUsageFile))
+            usage.processes = static_cast<std::uint32_t>(std::strtoul(count->c_str(), nullptr, 10));
     }
     return usage;
 }

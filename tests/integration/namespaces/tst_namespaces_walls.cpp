@@ -178,8 +178,10 @@ private Q_SLOTS:
 
     void seesNothingElseOfTheHost()
     {
-        QCOMPARE(lines(shell("ls -A /")), (std::set<std::string>{"annex", "bin", "dev", "etc", "home", "lib", "lib32", "lib64", "libx32",
-                                              "proc", "run", "sbin", "tmp", "usr", "var"}));
+        std::set<std::string> top = lines(shell("ls -A /"));
+        for (const char* optional : {"lib32", "libx32"}) // as the host has them
+            top.erase(optional);
+        QCOMPARE(top, (std::set<std::string>{"annex", "bin", "dev", "etc", "home", "lib", "lib64", "proc", "run", "sbin", "tmp", "usr", "var"}));
         QCOMPARE(lines(shell("ls -A /home /home/user /tmp /run /run/user")),
             (std::set<std::string>{"/home:", "/home/user:", "/run/user:", "/run:", "/tmp:", ".X11-unix", "1000", "user"}));
         QCOMPARE(lines(shell("find /var -mindepth 1 -maxdepth 2")),
