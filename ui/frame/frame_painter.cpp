@@ -151,7 +151,7 @@ void FramePainter::paintBorder(QPainter& p, const FrameGeometry& g, const FrameS
     const FrameMetrics& m = g.metrics;
     const QRect inside = g.whole.marginsRemoved(QMargins(m.key, m.key, m.key, m.key));
     p.save();
-    p.setClipRegion(QRegion(g.whole) - g.content);
+    p.setClipRegion(QRegion(g.whole) - g.content, Qt::IntersectClip); // the caller may have a clip of its own
     p.fillRect(g.whole, keyLine());
     if (m.topRadius > 0) {
         QPainterPath shape; // two radii: the top corners are rounder than the foot's

@@ -54,7 +54,7 @@ void paintPill(QPainter& p, const FrameGeometry& g, const FrameState& state)
     outer.addRoundedRect(QRectF(box).adjusted(0, -2 * radius, 0, 0), radius, radius);
     inner.addRoundedRect(QRectF(box).adjusted(key, -2 * radius, -key, -key), radius - key, radius - key);
     p.save();
-    p.setClipRect(box);
+    p.setClipRect(box, Qt::IntersectClip);
     // Square behind the rounded corners would show guest pixels cut by ours; the key line's own colour fills them instead.
     p.fillRect(box, keyLine());
     p.setRenderHint(QPainter::Antialiasing);
