@@ -162,7 +162,8 @@ struct AuditRecord {
     QString action;
     AuditOutcome outcome = AuditOutcome::Noted;
     QString sentence;
-    QString rule;
+    QString key;  ///< the setting that decided, empty where none did
+    QString rule; ///< in words
     QString detail;
     bool operator==(const AuditRecord&) const = default;
 };

@@ -92,15 +92,7 @@ QString ActivityPresenter::icon(const QString& action)
 
 QString ActivityPresenter::who(const AuditRecord& record)
 {
-    if (record.subject.isEmpty() || record.subject == "user"_L1 || record.subject == "person"_L1 || record.subject == "you"_L1)
-        return tr("You");
-    if (record.subject == "broker"_L1 || record.subject == "annex"_L1 || record.subject == "annexd"_L1)
-        return tr("Annex");
-    if (record.subject == "workspace"_L1 || record.subject == "guest"_L1)
-        return tr("The workspace");
-    if (record.subject == "viewer"_L1)
-        return tr("You, in a window of the workspace");
-    return record.subject;
+    return record.subject.isEmpty() ? tr("You") : record.subject; // policy has put it in words
 }
 
 bool ActivityPresenter::passes(const AuditRecord& record, ActivityFilter filter)

@@ -146,6 +146,36 @@ bool SettingsPresenter::isOff(const Setting& setting, const QJsonValue& value)
     return canBeOff(setting) && value.isString() && value.toString() == offWord(setting);
 }
 
+QString SettingsPresenter::colourName(Colour colour)
+{
+    switch (colour) {
+    case Colour::Amber: return tr("Amber");
+    case Colour::Teal: return tr("Teal");
+    case Colour::Violet: return tr("Violet");
+    case Colour::Blue: return tr("Blue");
+    case Colour::Rose: return tr("Rose");
+    case Colour::Green: return tr("Green");
+    case Colour::Copper: return tr("Copper");
+    case Colour::Graphite: break;
+    }
+    return tr("Graphite");
+}
+
+QString SettingsPresenter::patternName(Pattern pattern)
+{
+    switch (pattern) {
+    case Pattern::Dots: return tr("Dots");
+    case Pattern::RisingStripes: return tr("Rising stripes");
+    case Pattern::UprightBars: return tr("Upright bars");
+    case Pattern::LevelBars: return tr("Level bars");
+    case Pattern::PlusSigns: return tr("Plus signs");
+    case Pattern::Chevrons: return tr("Chevrons");
+    case Pattern::Checks: return tr("Checks");
+    case Pattern::FallingStripes: break;
+    }
+    return tr("Falling stripes");
+}
+
 QString SettingsPresenter::valueWord(const Setting& setting, const QJsonValue& value)
 {
     if (value.isBool())
@@ -154,6 +184,10 @@ QString SettingsPresenter::valueWord(const Setting& setting, const QJsonValue& v
         const QString text = value.toString();
         if (setting.type == "text"_L1)
             return text.isEmpty() ? tr("None") : Words::quoted(text);
+        if (const auto colour = colourFromId(text); colour && setting.type == "colour"_L1)
+            return colourName(*colour);
+        if (const auto pattern = patternFromId(text); pattern && setting.type == "pattern"_L1)
+            return patternName(*pattern);
         if (text == "process"_L1 || text == "emulated"_L1 || text == "hypervisor"_L1)
             return wordOf(*levelFromId(text));
         if (text == "off"_L1)

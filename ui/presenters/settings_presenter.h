@@ -71,6 +71,8 @@ public:
     static QString lockTitle(const QString& organisation);
     static QString notChanged(const Failure&);
     static QString nothingFound();
+    static QString colourName(Colour);
+    static QString patternName(Pattern);
     static QString valueWord(const Setting&, const QJsonValue&);
 
     /// The value to set when the switch is flipped. `lastOn` is what was on before, if known.

@@ -2,6 +2,7 @@
 #include "ui/presenters/tray_presenter.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "ui/presenters/settings_presenter.h"
 #include "ui/presenters/words.h"
@@ -88,9 +89,9 @@ TrayItem settingLine(const Setting& setting, const QString& workspace)
     return item;
 }
 
-QVector<TrayItem> switchLines(const TrayInput& input, const QString& workspace)
+std::vector<TrayItem> switchLines(const TrayInput& input, const QString& workspace)
 {
-    QVector<TrayItem> lines;
+    std::vector<TrayItem> lines;
     const QVector<Setting> settings = input.settings.value(workspace);
     for (const QLatin1StringView key : kSwitches)
         for (const Setting& setting : settings)
@@ -99,7 +100,7 @@ QVector<TrayItem> switchLines(const TrayInput& input, const QString& workspace)
     return lines;
 }
 
-void addLifeLines(QVector<TrayItem>& lines, const Workspace& workspace)
+void addLifeLines(std::vector<TrayItem>& lines, const Workspace& workspace)
 {
     const HeaderActions actions = WorkspacePresenter::actions(workspace);
     if (actions.start)
@@ -134,7 +135,7 @@ TrayItem workspaceLine(const TrayInput& input, const Workspace& workspace)
         }
         item.children.push_back(menu);
     }
-    item.children += switchLines(input, workspace.id);
+    std::ranges::copy(switchLines(input, workspace.id), std::back_inserter(item.children));
     addLifeLines(item.children, workspace);
     item.children.push_back(line(TrayPresenter::tr("Settings"), TrayCommand::ShowSettings, workspace.id));
     return item;
@@ -154,7 +155,7 @@ TrayItem headLine(const TrayInput& input)
     return heading(bytes > 0 ? TrayPresenter::tr("%1 · %2", "workspaces running, memory").arg(words, Words::bytes(bytes)) : words);
 }
 
-void addWorkspaceLines(QVector<TrayItem>& items, const TrayInput& input)
+void addWorkspaceLines(std::vector<TrayItem>& items, const TrayInput& input)
 {
     QVector<Workspace> ordered = input.workspaces;
     if (ordered.size() > kTrayWorkspaces) // what runs is what a person looks for here
@@ -207,7 +208,7 @@ TrayModel TrayPresenter::model(const TrayInput& input)
     TrayModel model;
     model.state = state(input);
     model.tooltip = tooltip(input);
-    QVector<TrayItem>& items = model.items;
+    std::vector<TrayItem>& items = model.items;
     items.push_back(headLine(input));
     items.push_back(separator());
     if (input.connected) {
@@ -217,10 +218,10 @@ TrayModel TrayPresenter::model(const TrayInput& input)
                                                 : heading(tr("%1 of %2 workspaces running").arg(running).arg(input.maximum)));
         items.push_back(separator());
         if (const Workspace* front = target(input)) {
-            const QVector<TrayItem> switches = switchLines(input, front->id);
-            if (!switches.isEmpty()) {
+            const std::vector<TrayItem> switches = switchLines(input, front->id);
+            if (!switches.empty()) {
                 items.push_back(heading(front->id == input.front ? tr("%1, in front").arg(front->name) : front->name));
-                items += switches;
+                std::ranges::copy(switches, std::back_inserter(items));
                 items.push_back(separator());
             }
             const HeaderActions actions = WorkspacePresenter::actions(*front);
@@ -242,7 +243,7 @@ TrayModel TrayPresenter::model(const TrayInput& input)
     return model;
 }
 
-QStringList TrayPresenter::asText(const QVector<TrayItem>& items)
+QStringList TrayPresenter::asText(std::span<const TrayItem> items)
 {
     QStringList lines;
     for (const TrayItem& item : items) {
@@ -256,7 +257,7 @@ QStringList TrayPresenter::asText(const QVector<TrayItem>& items)
         QString text = item.kind == Kind::Separator ? u"---"_s : mark + item.text;
         if (!item.enabled && item.kind != Kind::Heading && item.kind != Kind::Separator)
             text += u" (off)"_s;
-        if (!item.children.isEmpty())
+        if (!item.children.empty())
             text += u" >"_s;
         lines << text;
     }

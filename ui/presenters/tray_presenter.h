@@ -2,6 +2,8 @@
 #pragma once
 
 #include <optional>
+#include <span>
+#include <vector>
 
 #include <QCoreApplication>
 #include <QHash>
@@ -32,7 +34,7 @@ struct TrayItem {
     TrayCommand command = TrayCommand::None;
     QString workspace;
     QString argument; ///< app id or setting key
-    QVector<TrayItem> children;
+    std::vector<TrayItem> children; ///< a QVector of its own type cannot be compared inside it
     bool operator==(const TrayItem&) const = default;
 };
 
@@ -48,7 +50,7 @@ struct TrayInput {
 struct TrayModel {
     TrayState state = TrayState::Ready;
     QString tooltip;
-    QVector<TrayItem> items;
+    std::vector<TrayItem> items;
     bool operator==(const TrayModel&) const = default;
 };
 
@@ -65,7 +67,7 @@ public:
     /// The workspace that the switches act on: the one in front, else the first lasting one.
     static const Workspace* target(const TrayInput&);
     /// One line per item with mark, for tests and the menu of a desktop without a tray.
-    static QStringList asText(const QVector<TrayItem>&);
+    static QStringList asText(std::span<const TrayItem>);
 };
 
 } // namespace annex::ui

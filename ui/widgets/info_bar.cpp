@@ -64,8 +64,12 @@ InfoBar::InfoBar(QWidget* parent)
             m_shown->act();
     });
     connect(m_close, &Button::clicked, this, [this] {
-        if (m_shown)
-            m_notices.close(m_shown->id);
+        if (m_shown) {
+            const Notice closed = *m_shown;
+            m_notices.close(closed.id);
+            if (closed.closed)
+                closed.closed();
+        }
         refresh();
     });
 }

@@ -19,8 +19,9 @@ struct Notice {
     QString id;
     Weight weight = Weight::Info;
     QString text;
-    QString button; ///< empty: none
-    std::function<void()> act;
+    QString button = {}; ///< empty: none
+    std::function<void()> act = {};
+    std::function<void()> closed = {}; ///< told when the person closes it
     bool closable = true;
 };
 

@@ -20,6 +20,8 @@ Label::Label(const QString& text, TypeRole role, ColourRole colour, QWidget* par
 
 void Label::setColourRole(ColourRole colour)
 {
+    if (colour == m_colour)
+        return;
     m_colour = colour;
     dress();
 }
@@ -32,10 +34,20 @@ Label* Label::wrapped()
     return this;
 }
 
+Label* Label::strong(bool on)
+{
+    m_strong = on;
+    dress();
+    return this;
+}
+
 void Label::dress()
 {
     m_dressing = true; // both calls send changeEvents
-    setFont(roleFont(m_role));
+    QFont font = roleFont(m_role);
+    if (m_strong)
+        font.setWeight(QFont::DemiBold);
+    setFont(font);
     QPalette own = palette();
     own.setColor(QPalette::WindowText, look().*m_colour);
     setPalette(own);

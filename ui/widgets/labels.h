@@ -23,6 +23,8 @@ public:
     void setColourRole(ColourRole colour);
     /// Wraps; the height follows the width.
     Label* wrapped();
+    /// Heavier, in its role's size.
+    Label* strong(bool on = true);
 
 protected:
     void changeEvent(QEvent*) override;
@@ -32,6 +34,7 @@ private:
 
     TypeRole m_role;
     ColourRole m_colour;
+    bool m_strong = false;
     bool m_dressing = false;
 };
 

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QAbstractListModel>
+#include <QStyledItemDelegate>
+
+#include "ui/presenters/apps_presenter.h"
+
+namespace annex::ui {
+
+class AppGridModel : public QAbstractListModel {
+    Q_OBJECT
+public:
+    using QAbstractListModel::QAbstractListModel;
+    void setTiles(QVector<AppTile> tiles);
+    const QVector<AppTile>& tiles() const { return m_tiles; }
+    int rowCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : int(m_tiles.size()); }
+    QVariant data(const QModelIndex&, int role) const override;
+
+private:
+    QVector<AppTile> m_tiles;
+};
+
+/// A tile: icon 48, name in one line, a dot while it runs.
+class AppTileDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter*, const QStyleOptionViewItem&, const QModelIndex&) const override;
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return m_cell; }
+    void setCell(const QSize& cell) { m_cell = cell; }
+
+private:
+    QSize m_cell{134, 108};
+};
+
+class OpenNowModel : public QAbstractListModel {
+    Q_OBJECT
+public:
+    using QAbstractListModel::QAbstractListModel;
+    void setCards(QVector<OpenCard> cards);
+    const QVector<OpenCard>& cards() const { return m_cards; }
+    int rowCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : int(m_cards.size()); }
+    QVariant data(const QModelIndex&, int role) const override;
+
+private:
+    QVector<OpenCard> m_cards;
+};
+
+/// A card of a window that is open: icon, title, program, state; × while hovered or focused.
+class OpenCardDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter*, const QStyleOptionViewItem&, const QModelIndex&) const override;
+    bool editorEvent(QEvent*, QAbstractItemModel*, const QStyleOptionViewItem&, const QModelIndex&) override;
+
+Q_SIGNALS:
+    void closeWanted(const QModelIndex& index);
+
+private:
+    static QRect closeRect(const QStyleOptionViewItem&);
+};
+
+} // namespace annex::ui
