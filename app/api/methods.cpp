@@ -65,7 +65,7 @@ constexpr Parameter kPolicySet[] = {kKey, {"value", Kind::Value, true, 0, kSetti
 constexpr Parameter kRepair[] = {{"backup", Kind::Text, false, 1, kPath, "one of the paths that `policy.state` lists under `backups`; none: start with defaults"}};
 constexpr Parameter kExplain[] = {
     {"key", Kind::Text, false, 1, kWord, "a setting …"},
-    {"action", Kind::Text, false, 1, kWord, "… or an action: clipboard.paste, clipboard.copy, files.send, workspace.start"},
+    {"action", Kind::Text, false, 1, kWord, "… or an action: clipboard.paste, clipboard.copy, file.in, program.run, workspace.start"},
     kWorkspaceSetting,
 };
 constexpr Parameter kAuditList[] = {

@@ -15,10 +15,10 @@
 #include <asio/posix/stream_descriptor.hpp>
 #include <nlohmann/json.hpp>
 
-#include "app/api/line_decoder.h"
 #include "app/api/message.h"
 #include "app/api/methods.h"
 #include "app/api/problem.h"
+#include "app/api/server_limits.h"
 #include "base/channel/posix/local_socket.h"
 #include "base/posix/unique_fd.h"
 #include "base/result.h"
@@ -27,11 +27,6 @@
 namespace annex::api {
 
 using ClientId = std::uint64_t;
-
-inline constexpr std::size_t kMaxClients = 64;                   // a person's terminals and scripts; more is a mistake or an attack
-inline constexpr std::size_t kMaxOpenCalls = 32;                 // of one client
-inline constexpr std::size_t kMaxOutgoing_bytes = 8 * kMaxLine_bytes; // a client that does not read is let go
-inline constexpr std::chrono::seconds kAskDeadline{5};           // `annex` answers at once or is stuck
 
 /// One request under way. Kept alive by whoever handles it.
 struct Call {

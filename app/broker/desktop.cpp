@@ -63,19 +63,22 @@ asio::awaitable<std::optional<HostText>> Desktop::clipboardText(std::string work
 asio::awaitable<bool> Desktop::setClipboard(std::string text, std::string workspace, std::optional<std::chrono::seconds> expire)
 {
     Json parameters{{"text", std::move(text)}, {"workspace", workspace}, {"expire_s", expire ? Json(expire->count()) : Json(nullptr)}};
-    co_return (co_await ask("desktop.set_clipboard", std::move(parameters))).has_value();
+    const auto answer = co_await ask("desktop.set_clipboard", std::move(parameters));
+    co_return answer.has_value();
 }
 
 asio::awaitable<void> Desktop::show(std::string page, std::string workspace)
 {
     Json parameters{{"page", page}, {"workspace", workspace}};
-    (void)(co_await ask("desktop.show", std::move(parameters))).has_value();
+    const auto answer = co_await ask("desktop.show", std::move(parameters));
+    (void)answer.has_value(); // it may have gone meanwhile
 }
 
 asio::awaitable<void> Desktop::openFileDialog(std::string workspace)
 {
     Json parameters{{"workspace", workspace}};
-    (void)(co_await ask("desktop.open_file_dialog", std::move(parameters))).has_value();
+    const auto answer = co_await ask("desktop.open_file_dialog", std::move(parameters));
+    (void)answer.has_value();
 }
 
 } // namespace annex::broker

@@ -128,9 +128,6 @@ std::string escapedForMan(std::string text)
 std::string usageOf(const CLI::App& verb, const std::string& path)
 {
     std::string out = "\\fB" + path + "\\fR";
-    for (const auto* option : verb.get_options())
-        if (!option->get_positional())
-            out += "";
     for (const auto* option : verb.get_options()) {
         if (option->get_lnames().empty() && option->get_snames().empty()) {
             const auto name = option->get_name(true);
@@ -153,7 +150,7 @@ void describe(std::string& out, const CLI::App& verb, const std::string& path)
     for (const auto* option : verb.get_options()) {
         if (option->get_name() == "--help" || option->check_lname("help"))
             continue;
-        out += ".RS\n.TP\n\\fB" + escapedForMan(option->get_name(true)) + "\\fR\n" + escapedForMan(option->get_description()) + "\n.RE\n";
+        out += ".RS\n.TP\n\\fB" + escapedForMan(option->get_positional() ? option->get_name(true) : option->get_name(false, true)) + "\\fR\n" + escapedForMan(option->get_description()) + "\n.RE\n";
     }
 }
 

@@ -30,13 +30,23 @@ int parseAndRun(std::vector<std::string> arguments)
     addPolicyVerbs(app, command);
     addAuditVerbs(app, command);
     addOtherVerbs(app, command);
+    const auto verb = std::find_if(arguments.begin(), arguments.end(), [](const std::string& word) { return !word.starts_with("-"); });
+    if (verb != arguments.end() && verb == arguments.begin() && !app.get_subcommand_no_throw(*verb)) {
+        std::fprintf(stderr, "annexctl: There is no verb \"%s\".\n  → See them all: annexctl --help\n", verb->c_str());
+        return kUsage;
+    }
     std::reverse(arguments.begin(), arguments.end()); // as CLI11 wants them
     try {
         app.parse(std::move(arguments));
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kDone : kUsage;
     }
-    return command.run ? command.run() : kUsage;
+    try {
+        return command.run ? command.run() : kUsage;
+    } catch (const std::exception& error) { // an answer of another shape than this version knows
+        std::fprintf(stderr, "annexctl: The broker's answer was not understood.\n  %s\n  → Compare versions: annexctl version --engines\n", error.what());
+        return kFailed;
+    }
 }
 
 } // namespace

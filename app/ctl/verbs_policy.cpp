@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -91,8 +92,9 @@ int clear(Context& context, const Options& options)
 int explain(Context& context, const Options& options)
 {
     json answer, parameters = scope(options);
-    // Settings are "isolation.minimum", actions "clipboard.paste": the broker knows which is which, asked one after the other.
-    parameters["key"] = options.key;
+    constexpr std::string_view kActions[] = {"workspace.start", "clipboard.paste", "clipboard.copy", "file.in", "program.run"};
+    const bool isAction = std::find(std::begin(kActions), std::end(kActions), options.key) != std::end(kActions);
+    parameters[isAction ? "action" : "key"] = options.key;
     if (const int code = context.call("policy.explain", parameters, answer))
         return code;
     if (context.json)

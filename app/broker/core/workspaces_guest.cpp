@@ -197,7 +197,8 @@ asio::awaitable<Outcome<void>> Workspaces::doPause(Pointer workspace, bool pause
 {
     co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     const auto deadline = steady_clock::now() + kPauseTime;
-    auto done = pause ? co_await workspace->guest->pause(deadline) : co_await workspace->guest->resume(deadline);
+    auto work = pause ? workspace->guest->pause(deadline) : workspace->guest->resume(deadline);
+    auto done = co_await std::move(work);
     if (!done)
         co_return api::Refused(api::problemFrom(done.error(), argumentsFor(*workspace, done.error())));
     co_return Outcome<void>();
@@ -279,7 +280,9 @@ asio::awaitable<void> Workspaces::adoptFrom(isolation::Engine* engine)
         }
         if (failure) {
             log("broker").warn("guest {} ends: {}", guest->id(), failure->describe());
-            (void)(co_await guest->stop(isolation::StopHow::Kill, steady_clock::now() + kStopTime)).has_value();
+            auto stopped = co_await guest->stop(isolation::StopHow::Kill, steady_clock::now() + kStopTime);
+            if (!stopped)
+                log("broker").error("guest {} left something behind: {}", guest->id(), stopped.error().describe());
             continue;
         }
         const Pointer workspace = found->second;

@@ -46,7 +46,8 @@ Answer shutDown(Broker& broker, CallPointer call)
 
 Answer doctor(Broker& broker, CallPointer)
 {
-    co_return api::Reply{co_await examine(broker), {}, {}};
+    json found = co_await examine(broker); // named: GCC 12 loses temporaries of a co_await inside braces
+    co_return api::Reply{std::move(found), {}, {}};
 }
 
 } // namespace
