@@ -22,14 +22,26 @@ constexpr int kBusy_ms = 2000;
 /// Longest text or blob; the longest of ours is the detail of a record, 1 KiB.
 constexpr int kMaxValue_bytes = 1 << 20;
 
-/// A write that failed because there is no room: SQLite knows ENOSPC by itself; a quota or a file size limit arrives as "write failed".
+/// What the system said last about the database file or its log; 0 where nothing is known.
+int lastErrnoOf(sqlite3* database, int whichFile)
+{
+    sqlite3_file* file = nullptr;
+    if (sqlite3_file_control(database, "main", whichFile, &file) != SQLITE_OK || file == nullptr || file->pMethods == nullptr)
+        return 0;
+    int number = 0;
+    return file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number) == SQLITE_OK ? number : 0;
+}
+
+/// A write that failed because there is no room: SQLite knows ENOSPC of a write by itself; a quota, a file size limit, or a full disk that
+/// shows only at the fsync arrives as an I/O error, and its errno is kept in one of three places.
 bool isOutOfRoom(sqlite3* database, int code)
 {
-    if ((code & 0xff) == SQLITE_FULL)
+    if ((code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE)
         return true;
     if ((code & 0xff) != SQLITE_IOERR)
         return false;
-    return meansNoRoom(sqlite3_system_errno(database));
+    return meansNoRoom(sqlite3_system_errno(database)) || meansNoRoom(lastErrnoOf(database, SQLITE_FCNTL_FILE_POINTER)) ||
+           meansNoRoom(lastErrnoOf(database, SQLITE_FCNTL_JOURNAL_POINTER));
 }
 
 Errc errcOf(sqlite3* database, int code)
