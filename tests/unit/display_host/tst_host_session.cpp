@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest>
 
+#include "tests/fuzz/filler.h"
 #include "tests/support/qt_names.h"
 #include "tests/unit/display_host/recording_listener.h"
-#include "tests/unit/display_protocol/samples.h"
 
 using namespace annex;
 using namespace annex::display;
@@ -187,7 +187,7 @@ private slots:
     if (Sender::sender == Sender::Host) {                                                                                 \
         Bench bench;                                                                                                      \
         QVERIFY(bench.connect());                                                                                         \
-        QVERIFY2(bench.breach(0, filled<name>()) == Errc::Malformed, #name);                                              \
+        QVERIFY2(bench.breach(0, fuzz::filled<name>()) == Errc::Malformed, #name);                                              \
     }
         ANNEX_WINDOW_MESSAGES(ANNEX_TRY)
 #undef ANNEX_TRY
@@ -198,7 +198,7 @@ private slots:
 #define ANNEX_TRY(id, name, sender)                                                                                       \
     if (Sender::sender == Sender::Guest && id != 1) {                                                                     \
         ByteVector whole;                                                                                                 \
-        append(whole, 0, filled<name>());                                                                                 \
+        append(whole, 0, fuzz::filled<name>());                                                                                 \
         const ByteVector payload(whole.begin() + wire::kHeader_bytes, whole.end());                                       \
         for (std::size_t length = 0; length < payload.size(); ++length) {                                                 \
             Bench bench;                                                                                                  \

@@ -4,7 +4,7 @@
 
 #include <QtTest>
 
-#include "tests/unit/display_protocol/samples.h"
+#include "tests/fuzz/filler.h"
 #include "vgpu/display/protocol/codec.h"
 
 using namespace annex;
@@ -50,7 +50,7 @@ template <class Message> bool hasVariableField()
 }
 
 /// Fills variable fields one entry beyond their limit.
-struct Overfiller : Filler {
+struct Overfiller : fuzz::Filler {
     template <class T> Overfiller& operator()(T& value) { Filler::operator()(value); return *this; }
     Overfiller& text(std::string& value, std::size_t limit) { value.assign(limit + 1, 'x'); return *this; }
     Overfiller& bytes(ByteVector& value, std::size_t limit) { value.assign(limit + 1, 7); return *this; }
@@ -67,7 +67,7 @@ private slots:
     {
         forEveryMessage([]<class Message>(const char* name) {
             for (std::size_t length : {std::size_t{0}, std::size_t{1}, std::size_t{32}, std::size_t{100'000'000}}) {
-                const Message sent = filled<Message>(length);
+                const Message sent = fuzz::filled<Message>(length);
                 const ByteVector payload = payloadOf(sent);
                 auto received = decodeTrusted<Message>(payload);
                 QVERIFY2(received, name);
@@ -81,7 +81,7 @@ private slots:
     void refusesEveryTruncationAndExtension()
     {
         forEveryMessage([]<class Message>(const char* name) {
-            ByteVector payload = payloadOf(filled<Message>());
+            ByteVector payload = payloadOf(fuzz::filled<Message>());
             for (std::size_t length = 0; length < payload.size(); ++length)
                 QVERIFY2(!decodes<Message>(ByteSpan(payload).first(length)), name);
             QVERIFY2(decodes<Message>(payload), name);
@@ -134,7 +134,7 @@ private slots:
     void keepsToItsOwnLimits()
     {
         forEveryMessage([]<class Message>(const char* name) {
-            const std::size_t most = payloadOf(filled<Message>(100'000'000)).size();
+            const std::size_t most = payloadOf(fuzz::filled<Message>(100'000'000)).size();
             const bool guest = senderOf(static_cast<std::uint16_t>(Message::kType)) == Sender::Guest;
             QVERIFY2(most <= (guest ? kMaxGuestPayload_bytes : kMaxHostPayload_bytes), name);
         });
