@@ -264,8 +264,10 @@ void Broker::settingsChanged(const std::string& key, const std::string& workspac
         event["workspace"] = workspace;
     m_server.publish("policy.changed", event);
     for (const auto& each : m_workspaces.all())
-        if (workspace.empty() || each->row.id == workspace)
+        if (workspace.empty() || each->row.id == workspace) {
+            m_workspaces.refreshLooks(*each);
             changed(*each);
+        }
 }
 
 void Broker::afterPolicy()

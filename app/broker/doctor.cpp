@@ -38,6 +38,12 @@ Check engineCheck(const isolation::Engine& engine, const Result<void>& works)
     return out;
 }
 
+Check fromHost(isolation::HostCheck check)
+{
+    const State state = check.state == isolation::HostCheck::State::Fine ? State::Fine : check.state == isolation::HostCheck::State::Look ? State::Look : State::Broken;
+    return {state, std::move(check.id), std::move(check.title), std::move(check.finding), std::move(check.cure)};
+}
+
 void addPolicy(Broker& broker, std::vector<Check>& checks)
 {
     const auto store = broker.policy().store();
@@ -102,6 +108,11 @@ asio::awaitable<json> examine(Broker& broker)
 {
     std::vector<Check> checks;
     for (const auto& engine : broker.workspaces().engines()) {
+        auto found = co_await engine->examine();
+        for (auto& check : found)
+            checks.push_back(fromHost(std::move(check)));
+        if (!found.empty())
+            continue;
         const auto works = co_await engine->probe();
         checks.push_back(engineCheck(*engine, works));
     }

@@ -31,7 +31,9 @@ int parseAndRun(std::vector<std::string> arguments)
     addAuditVerbs(app, command);
     addOtherVerbs(app, command);
     const auto verb = std::find_if(arguments.begin(), arguments.end(), [](const std::string& word) { return !word.starts_with("-"); });
-    if (verb != arguments.end() && verb == arguments.begin() && !app.get_subcommand_no_throw(*verb)) {
+    const auto verbs = app.get_subcommands([](const CLI::App*) { return true; });
+    const auto isVerb = [&](const std::string& word) { return std::any_of(verbs.begin(), verbs.end(), [&](const CLI::App* v) { return v->get_name() == word; }); };
+    if (verb != arguments.end() && verb == arguments.begin() && !isVerb(*verb)) {
         std::fprintf(stderr, "annexctl: There is no verb \"%s\".\n  → See them all: annexctl --help\n", verb->c_str());
         return kUsage;
     }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
 #include <memory>
+
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -94,6 +97,23 @@ int stopAll(Context& context)
     return kDone;
 }
 
+// What cannot be undone is asked once, where somebody can answer; Enter keeps.
+bool isConfirmed(const std::string& workspace)
+{
+    if (!::isatty(STDIN_FILENO) || !::isatty(STDERR_FILENO))
+        return true;
+    std::fprintf(stderr, "Reset %s? Its files and open windows are deleted for good. [y/N] ", workspace.c_str());
+    char answer[8] = {};
+    return std::fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+int reset(Context& context, const Options& options)
+{
+    if (!options.yes && !isConfirmed(options.workspace))
+        return kFailed;
+    return simple(context, "workspace.reset", options.workspace, json::object(), "was reset");
+}
+
 CLI::App* add(CLI::App& app, const char* name, const char* about, const std::shared_ptr<Options>& options)
 {
     auto* verb = app.add_subcommand(name, about);
@@ -121,8 +141,9 @@ void addWorkspaceVerbs(CLI::App& app, Command& command)
     on(add(app, "pause", "Hold all programs of a workspace", options), [&context, options] { return simple(context, "workspace.pause", options->workspace, json::object(), "is paused"); });
     on(add(app, "resume", "Let the programs of a paused workspace go on", options),
        [&context, options] { return simple(context, "workspace.resume", options->workspace, json::object(), "goes on"); });
-    on(add(app, "reset", "Throw the contents of a workspace away; one that runs starts again empty", options),
-       [&context, options] { return simple(context, "workspace.reset", options->workspace, json::object(), "was reset"); });
+    auto* resetVerb = add(app, "reset", "Throw the contents of a workspace away; one that runs starts again empty", options);
+    resetVerb->add_flag("-y,--yes", options->yes, "Do not ask");
+    on(resetVerb, [&context, options] { return reset(context, *options); });
 
     auto* create = app.add_subcommand("create", "Make another workspace");
     create->add_option("NAME", options->workspace, "Its name")->required();

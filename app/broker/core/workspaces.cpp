@@ -80,18 +80,24 @@ Outcome<std::shared_ptr<Workspace>> Workspaces::defaultWorkspace()
     return workspace;
 }
 
-std::vector<policy::Appearance> Workspaces::worn() const
+std::vector<policy::Appearance> Workspaces::wornBesides(const Workspace* workspace) const
 {
     std::vector<policy::Appearance> out;
-    for (const auto& [id, workspace] : m_workspaces)
-        if (hasGuest(workspace->state))
-            out.push_back(workspace->appearance);
+    for (const auto& [id, each] : m_workspaces)
+        if (each.get() != workspace && hasGuest(each->state))
+            out.push_back(each->appearance);
     return out;
+}
+
+void Workspaces::refreshLooks(Workspace& workspace)
+{
+    if (auto looks = m_policy.appearanceFor(workspace.row.id, wornBesides(&workspace)))
+        workspace.appearance = *looks; // where both are locked and worn already it keeps its own until its next start says so
 }
 
 Outcome<std::shared_ptr<Workspace>> Workspaces::create(const policy::NewWorkspace& wish)
 {
-    auto row = m_policy.addWorkspace(wish, worn());
+    auto row = m_policy.addWorkspace(wish, wornBesides(nullptr));
     if (!row) {
         const auto& error = row.error();
         if (error.code == Errc::AlreadyExists)

@@ -97,6 +97,8 @@ public:
     asio::awaitable<Outcome<void>> stop(std::shared_ptr<Workspace> workspace, policy::Subject subject, isolation::StopHow how);
     asio::awaitable<Outcome<void>> pause(std::shared_ptr<Workspace> workspace, policy::Subject subject);
     asio::awaitable<Outcome<void>> resume(std::shared_ptr<Workspace> workspace, policy::Subject subject);
+    /// Settings of its looks may have changed.
+    void refreshLooks(Workspace& workspace);
     /// The guest did something that ends it: it is killed, the workspace has failed with this problem.
     void cutOff(const std::shared_ptr<Workspace>& workspace, Problem why);
 
@@ -121,7 +123,7 @@ private:
     void onGuestEvent(const Pointer& workspace, const isolation::GuestEvent& event);
     void dropGuest(Workspace& workspace);
     void note(const Workspace& workspace, const policy::Subject& subject, std::string_view action, std::string sentence);
-    std::vector<policy::Appearance> worn() const;
+    std::vector<policy::Appearance> wornBesides(const Workspace* workspace) const;
     Pointer adoptRow(policy::WorkspaceRow row);
 
     asio::io_context& m_loop;

@@ -120,10 +120,7 @@ asio::awaitable<Outcome<void>> Workspaces::doStart(Pointer workspace, policy::Su
         co_return api::Refused(std::move(engine.error()));
     if (auto permitted = permit(*workspace, **engine, subject); !permitted)
         co_return permitted;
-    std::vector<policy::Appearance> others = worn();
-    if (const auto own = std::find(others.begin(), others.end(), workspace->appearance); own != others.end())
-        others.erase(own);
-    auto appearance = m_policy.appearanceFor(workspace->row.id, others);
+    auto appearance = m_policy.appearanceFor(workspace->row.id, wornBesides(workspace.get()));
     if (!appearance)
         co_return api::Refused(api::problemFrom(appearance.error(), argumentsFor(*workspace, appearance.error())));
     workspace->appearance = *appearance;

@@ -258,14 +258,16 @@ asio::awaitable<Result<std::string>> GuestLink::sendFile(UniqueFd file, std::uin
     // Cancelled in the middle: the guest must throw the half file away.
     struct Abandon {
         GuestLink& link;
+        Transfer& transfer;
         std::uint32_t number;
         bool armed = true;
         ~Abandon()
         {
+            transfer.abandoned = true;
             if (armed && !link.m_closed)
                 (void)link.m_control.endFile(number, false).has_value();
         }
-    } abandon{*this, number};
+    } abandon{*this, *transfer, number};
     auto sent = co_await sendBytes(number, file, size_bytes);
     abandon.armed = false;
     if (!m_closed && !transfer->done)
@@ -363,6 +365,8 @@ void GuestLink::onFileDone(std::uint32_t number, std::uint32_t error, const std:
         found->second->done = true;
         found->second->error = error;
         found->second->path = path;
+        if (found->second->abandoned)
+            m_transfers.erase(found);
     }
     m_changed.all();
 }

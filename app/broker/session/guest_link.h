@@ -96,6 +96,7 @@ private:
     };
     struct Transfer {
         bool done = false;
+        bool abandoned = false; ///< nobody waits for it any more
         std::uint32_t error = 0;
         std::string path;
     };
