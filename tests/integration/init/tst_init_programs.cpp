@@ -41,7 +41,6 @@ private Q_SLOTS:
     void pingIsAnswered();
     void shutdownAsksThenKills();
     void closedControlStreamEndsTheGuest();
-    void initIsStatic();
 };
 
 void TestInitPrograms::exitCodesArrive()
@@ -317,13 +316,6 @@ void TestInitPrograms::closedControlStreamEndsTheGuest()
     guest->spawn({"sleep", "1000"}, Stdio::None);
     ::shutdown(guest->stream(), SHUT_RDWR);
     QVERIFY(guest->process().wait().has_value());
-}
-
-void TestInitPrograms::initIsStatic()
-{
-    QFile file(QStringLiteral(ANNEX_BIN_DIR "/annex-init"));
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    QVERIFY(!file.readAll().contains("/ld-linux")); // no interpreter: nothing of the guest's libraries is loaded
 }
 
 QTEST_GUILESS_MAIN(TestInitPrograms)

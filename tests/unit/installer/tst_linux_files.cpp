@@ -41,7 +41,7 @@ void TestLinuxFiles::entriesAreValid()
     QFETCH(QString, name);
     QProcess validator;
     validator.start(QStringLiteral("desktop-file-validate"), {QStringLiteral("--no-hints"), linuxFolder() + name});
-    QVERIFY(validator.waitForFinished());
+    QVERIFY(validator.waitForFinished(300'000));
     QCOMPARE(validator.readAllStandardOutput(), QByteArray());
     QCOMPARE(validator.exitCode(), 0);
     auto entry = readEntry(name.toStdString(), (linuxFolder() + name).toStdString(), "C");
@@ -74,7 +74,7 @@ QByteArray TestLinuxFiles::calls(const QStringList& arguments, int* status, cons
     }());
     process.setWorkingDirectory(QStringLiteral("/usr"));
     process.start(QStringLiteral("/bin/bash"), QStringList(linuxFolder() + QStringLiteral("annex-open")) + arguments);
-    if (!process.waitForFinished())
+    if (!process.waitForFinished(300'000))
         return "did not end";
     if (status)
         *status = process.exitCode();
