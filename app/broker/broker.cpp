@@ -137,7 +137,8 @@ GuestSession::Events Broker::eventsFor(const std::string& id)
     };
     events.viewerLost = [this, id] { m_server.publish("viewer.wanted", {{"workspace", id}}); };
     events.menu = [this, id](const frame::Menu& menu) { onMenu(id, menu); };
-    events.display = [this, id](bool) {
+    events.hostFirst = [this, id] { asio::co_spawn(m_loop, m_desktop.show("host-first", id), asio::detached); };
+    events.displayGivenUp = [this, id] {
         if (const auto workspace = m_workspaces.find(id))
             notice(api::problem("guest.display-given-up", {{"workspace", (*workspace)->row.name}}), id);
     };

@@ -3,10 +3,6 @@
 
 #include <algorithm>
 
-#include <linux/landlock.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -62,13 +58,19 @@ void addPolicy(Broker& broker, std::vector<Check>& checks)
     }
 }
 
-Check landlockCheck()
+void addViewers(Broker& broker, std::vector<Check>& checks)
 {
-    const long version = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
-    if (version >= 1)
-        return {State::Fine, "viewer.landlock", "Box of the viewer", fmt::format("The part that draws windows shuts itself in (Landlock version {}).", version), {}};
-    return {State::Look, "viewer.landlock", "Box of the viewer", "This kernel has no Landlock; the part that draws windows is held by its system call filter alone.",
-            "Boot with lsm=landlock,… or use a kernel that has it."};
+    for (const auto& workspace : broker.workspaces().all()) {
+        const auto session = broker.session(workspace->row.id);
+        if (!session || !session->viewerBox())
+            continue;
+        const auto& box = *session->viewerBox();
+        if (!box.seccomp)
+            checks.push_back({State::Broken, "viewer.seccomp", "Box of the viewer", "What shows the windows of " + workspace->row.name + " could not shut itself in.", "Use a kernel with seccomp filters."});
+        else if (!box.landlock)
+            checks.push_back({State::Look, "viewer.landlock", "Box of the viewer", "What shows the windows of " + workspace->row.name + " is held by its system call filter alone.",
+                              "Boot with a kernel that has Landlock (lsm=landlock,…)."});
+    }
 }
 
 void addDesktop(Broker& broker, std::vector<Check>& checks)
@@ -84,13 +86,12 @@ void addDesktop(Broker& broker, std::vector<Check>& checks)
         checks.push_back({State::Look, "desktop.tray", "Tray", "This desktop shows no tray icons. Everything is in the main window.", "Install an extension that shows tray icons (GNOME: AppIndicator)."});
 }
 
-Check limitsCheck(Broker& broker)
+void addLimits(Broker& broker, std::vector<Check>& checks)
 {
     for (const auto& workspace : broker.workspaces().all())
         if (!workspace->unlimited.empty())
-            return {State::Look, "limits.unheld", "Limits", fmt::format("{} runs without {} of its limits.", workspace->row.name, workspace->unlimited.size()),
-                    "Give Annex a control group of its own: start it from a systemd user session, or use ./dev."};
-    return {State::Fine, "limits.unheld", "Limits", "No running workspace is without a limit that it should have.", {}};
+            checks.push_back({State::Look, "limits.unheld", "Limits of " + workspace->row.name, fmt::format("It runs without {} of its limits.", workspace->unlimited.size()),
+                              "Give Annex a control group of its own: start it from a systemd user session, or use ./dev."});
 }
 
 } // namespace
@@ -117,8 +118,8 @@ asio::awaitable<json> examine(Broker& broker)
         checks.push_back(engineCheck(*engine, works));
     }
     addPolicy(broker, checks);
-    checks.push_back(limitsCheck(broker));
-    checks.push_back(landlockCheck());
+    addLimits(broker, checks);
+    addViewers(broker, checks);
     addDesktop(broker, checks);
     co_return report(std::move(checks));
 }

@@ -42,13 +42,14 @@ api::Arguments argumentsFor(const Workspace& workspace, const Error& error)
     return {{"workspace", workspace.row.name}, {"engine", workspace.engine}, {"reason", error.context}, {"seconds", std::to_string(kStartTime.count())}};
 }
 
-Problem startProblem(const Workspace& workspace, const Error& error)
+/// @param fromGuest  the guest's own words broke a rule, not ours
+Problem startProblem(const Workspace& workspace, const Error& error, bool fromGuest)
 {
     if (error.code == Errc::Cancelled)
         return api::problem("request.cancelled");
     if (!error.id.empty() || error.code == Errc::NoSpace)
         return api::problemFrom(error, argumentsFor(workspace, error));
-    const auto id = error.code == Errc::TimedOut ? "guest.start-timeout" : error.code == Errc::Malformed ? "guest.hostile" : "guest.start-failed";
+    const auto id = error.code == Errc::TimedOut ? "guest.start-timeout" : fromGuest && error.code == Errc::Malformed ? "guest.hostile" : "guest.start-failed";
     return api::problem(id, argumentsFor(workspace, error), error.describe());
 }
 
@@ -138,7 +139,7 @@ asio::awaitable<Outcome<void>> Workspaces::bringUp(Pointer workspace, isolation:
     auto guest = co_await engine->start(std::move(spec), stage, begun + kStartTime);
     if (!guest) {
         m_probed[engine->name()] = false; // what worked before may have been taken away: look again next time
-        co_return api::Refused(startProblem(*workspace, guest.error()));
+        co_return api::Refused(startProblem(*workspace, guest.error(), false));
     }
     workspace->guest = std::move(*guest);
     workspace->level = workspace->guest->level();
@@ -150,7 +151,7 @@ asio::awaitable<Outcome<void>> Workspaces::bringUp(Pointer workspace, isolation:
         stage("connect");
         auto connected = co_await m_hooks.connect(workspace->row.id, *workspace->guest, begun + kStartTime);
         if (!connected)
-            failure = startProblem(*workspace, connected.error());
+            failure = startProblem(*workspace, connected.error(), true);
         else if (!workspace->guest)
             failure = api::problem("guest.start-failed", {{"workspace", workspace->row.name}});
     } catch (const asio::system_error&) {

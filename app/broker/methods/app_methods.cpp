@@ -69,6 +69,7 @@ Answer open(Broker& broker, CallPointer call)
         co_return api::Refused(session.error());
     control::Spawn what;
     what.arguments = found->exec;
+    (*session)->expectWindow();
     const auto report = std::make_shared<ExitReport>(broker, call->client, workspace.id);
     auto number = co_await (*session)->link().spawn(std::move(what), {}, report->onEnd());
     if (!number)

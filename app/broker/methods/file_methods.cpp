@@ -39,6 +39,7 @@ Answer openIn(Broker& broker, CallPointer call, Place place, IncomingFile file)
     if (!path)
         co_return api::Refused(fileProblem(path.error(), name));
     const auto report = std::make_shared<ExitReport>(broker, call->client, place.workspace->row.id);
+    (*session)->expectWindow();
     auto opened = co_await (*session)->link().open(std::move(*path), report->onEnd());
     if (!opened)
         co_return api::Refused(openProblem(opened.error(), name, place.workspace->row.name));

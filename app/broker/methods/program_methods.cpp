@@ -53,6 +53,7 @@ Answer runIn(Broker& broker, CallPointer call, Place place, std::optional<Incomi
     }
     control::Spawn what;
     what.arguments = std::move(argv);
+    (*session)->expectWindow();
     const auto report = std::make_shared<ExitReport>(broker, call->client, place.workspace->row.id);
     auto number = co_await (*session)->link().spawn(std::move(what), {}, report->onEnd());
     if (!number)

@@ -37,6 +37,12 @@ public:
         m_bad |= !value || !value->is_boolean();
         return !m_bad && value->get<bool>();
     }
+    const Json* object(const char* name)
+    {
+        const Json* value = get(name);
+        m_bad |= !value || !value->is_object();
+        return m_bad ? nullptr : value;
+    }
     const Json* list(const char* name)
     {
         const Json* value = get(name);
@@ -108,13 +114,26 @@ FromViewer readGesture(Fields& fields)
     return Gesture{kind == "copy" ? Gesture::Kind::Copy : Gesture::Kind::Paste, fields.number("window"), fields.number("serial")};
 }
 
+FromViewer readHello(Fields& fields)
+{
+    Hello out;
+    if (fields.number("version") != 1)
+        fields.fail();
+    const Json* object = fields.object("box");
+    if (!object)
+        return out;
+    Fields box(*object);
+    out.landlock = box.flag("landlock");
+    out.seccomp = box.flag("seccomp");
+    if (!box.whole())
+        fields.fail();
+    return out;
+}
+
 std::optional<FromViewer> readMessage(const std::string& name, Fields& fields)
 {
-    if (name == "hello") {
-        if (fields.number("version") != 1)
-            fields.fail();
-        return Hello{};
-    }
+    if (name == "hello")
+        return readHello(fields);
     if (name == "gesture")
         return readGesture(fields);
     if (name == "menu")
@@ -125,6 +144,8 @@ std::optional<FromViewer> readMessage(const std::string& name, Fields& fields)
         return ProtocolError{sanitiseLine(fields.text("reason"), kMaxReason_characters)};
     if (name == "first_frame")
         return FirstFrame{fields.number("window")};
+    if (name == "host_first")
+        return HostFirst{};
     return std::nullopt;
 }
 

@@ -16,7 +16,12 @@ inline constexpr std::size_t kMaxWindows = 512;
 inline constexpr std::size_t kMaxTitle_characters = 80;
 inline constexpr std::size_t kMaxReason_characters = 200;
 
-struct Hello {};
+struct Hello {
+    bool landlock = false; ///< what the viewer's own box could do here, by its own word
+    bool seccomp = false;
+};
+/// The person wants the host's own window: full screen was left.
+struct HostFirst {};
 struct Gesture {
     enum class Kind { Paste, Copy } kind = Kind::Paste;
     std::uint32_t window = 0;
@@ -44,7 +49,7 @@ struct ProtocolError {
 struct FirstFrame {
     std::uint32_t window = 0;
 };
-using FromViewer = std::variant<Hello, Gesture, Menu, Windows, ProtocolError, FirstFrame>;
+using FromViewer = std::variant<Hello, Gesture, Menu, Windows, ProtocolError, FirstFrame, HostFirst>;
 
 /// @param line  without its end, at most viewer::frame_link::kMaxLine_bytes
 /// @errors Malformed: anything that the closed list does not contain

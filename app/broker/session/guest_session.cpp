@@ -108,6 +108,7 @@ void GuestSession::viewerGone()
         return;
     std::exchange(m_frame, nullptr)->close();
     m_windows.clear();
+    m_box.reset();
     if (m_events.changed)
         m_events.changed();
     if (m_events.viewerLost)
@@ -141,6 +142,11 @@ void GuestSession::setPaused(bool paused)
 {
     if (std::exchange(m_paused, paused) != paused)
         send({{"m", "paused"}, {"paused", paused}});
+}
+
+void GuestSession::expectWindow()
+{
+    send({{"m", "expect_window"}});
 }
 
 bool GuestSession::isOwnedBy(std::uint32_t program, std::uint64_t client) const
@@ -177,8 +183,10 @@ void GuestSession::onFrame(const frame::FromViewer& message)
             m_events.hostile("window protocol: " + error->reason);
         return;
     }
-    if (std::holds_alternative<frame::FirstFrame>(message) && !std::exchange(m_firstFrame, true) && m_events.changed)
-        m_events.changed();
+    if (const auto* hello = std::get_if<frame::Hello>(&message))
+        m_box = *hello;
+    else if (std::holds_alternative<frame::HostFirst>(message) && m_events.hostFirst)
+        m_events.hostFirst();
 }
 
 void GuestSession::onWindows(const frame::Windows& message)
@@ -196,11 +204,22 @@ void GuestSession::onWindows(const frame::Windows& message)
 
 void GuestSession::onDisplay(control::DisplayCondition condition)
 {
-    m_displayGivenUp = condition == control::DisplayCondition::GivenUp;
-    if (condition == control::DisplayCondition::Crashed || condition == control::DisplayCondition::GivenUp)
+    switch (condition) {
+    case control::DisplayCondition::Starting: return;
+    case control::DisplayCondition::Ready:
+        // The stream is the same, what reads it is new and knows nothing.
+        if (std::exchange(m_displayCrashed, false))
+            send({{"m", "display_restarted"}});
+        return;
+    case control::DisplayCondition::Crashed:
+        m_displayCrashed = true;
+        return m_clipboard->displayGone();
+    case control::DisplayCondition::GivenUp:
         m_clipboard->displayGone();
-    if (condition == control::DisplayCondition::GivenUp && m_events.display)
-        m_events.display(false);
+        if (m_events.displayGivenUp)
+            m_events.displayGivenUp();
+        return;
+    }
 }
 
 } // namespace annex::broker

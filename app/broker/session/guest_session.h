@@ -27,7 +27,8 @@ public:
         std::function<void()> changed;                   ///< windows, programs or the viewer
         std::function<void()> viewerLost;                ///< the frame link ended though nobody asked
         std::function<void(const frame::Menu&)> menu;
-        std::function<void(bool given)> display;         ///< annex-display is ready, or was given up (false)
+        std::function<void()> hostFirst;                 ///< the person wants the host's own window
+        std::function<void()> displayGivenUp;            ///< annex-display died too often
     };
 
     GuestSession(asio::io_context& loop, asio::thread_pool& files, UniqueFd control, ClipboardPorts ports, Events events);
@@ -43,14 +44,16 @@ public:
     bool hasViewer() const { return m_frame != nullptr; }
     std::int64_t viewerPid() const { return m_frame ? m_frame->writerPid() : 0; }
     const std::vector<frame::Window>& windows() const { return m_windows; }
-    bool firstFrameSeen() const { return m_firstFrame; }
-    bool displayGivenUp() const { return m_displayGivenUp; }
+    /// What the viewer's box could do here; nothing before it said so.
+    const std::optional<frame::Hello>& viewerBox() const { return m_box; }
 
     void send(const nlohmann::json& message);
     /// What the frame shall show; kept for the next viewer.
     void setAppearance(nlohmann::json appearance);
     void setMenu(nlohmann::json menu);
     void setPaused(bool paused);
+    /// The person just opened something: the next new window may take the focus.
+    void expectWindow();
 
     /// A client's exec: when the client goes, its program is told (SIGHUP), as if its terminal had been closed.
     void own(std::uint32_t program, std::uint64_t client) { m_owners[program] = client; }
@@ -74,8 +77,8 @@ private:
     std::unique_ptr<nlohmann::json> m_appearance, m_menu;
     std::map<std::uint32_t, std::uint64_t> m_owners; ///< program → client
     bool m_paused = false;
-    bool m_firstFrame = false;
-    bool m_displayGivenUp = false;
+    std::optional<frame::Hello> m_box;
+    bool m_displayCrashed = false;
 };
 
 } // namespace annex::broker

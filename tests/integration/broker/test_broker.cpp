@@ -3,6 +3,7 @@
 
 #include <QtTest>
 
+#include <csignal>
 #include <future>
 #include <thread>
 
@@ -24,7 +25,7 @@ namespace annex::test {
 
 namespace {
 
-constexpr std::chrono::seconds kPatience{60}; // a loaded machine; nothing here takes a second on a quiet one
+constexpr std::chrono::seconds kPatience{40}; // a loaded machine; nothing here takes a second on a quiet one
 
 std::unique_ptr<policy::PolicyEngine> openPolicy(const std::string& data, const std::string& managed)
 {
@@ -51,6 +52,7 @@ struct TestBroker::Parts {
 
 TestBroker::TestBroker() : m_parts(std::make_unique<Parts>())
 {
+    std::signal(SIGPIPE, SIG_IGN);
     std::filesystem::create_directory(path("managed"));
     ::chmod(path("managed").c_str(), 0755);
     broker::testing::playInit(*m_parts->loop, *m_parts->world, [this](std::shared_ptr<FakeInit> init) {
@@ -88,6 +90,7 @@ void TestBroker::start()
         options.paths.runtime = path("run");
         options.paths.data = path("data");
         options.product = "test";
+        options.guestProgramFolder = "/usr/libexec/annex";
         options.writerCheck = [this](const Credentials& writer) { return writerCheck(writer); };
         options.applicationFolders = {path("applications")};
         std::vector<std::unique_ptr<isolation::Engine>> engines;

@@ -2,6 +2,7 @@
 #include <QtTest>
 
 #include <array>
+#include <set>
 
 #include <unistd.h>
 
@@ -86,7 +87,7 @@ void TestApiLines::refusesDescriptorsInsideALine()
 {
     LineDecoder decoder;
     QVERIFY(decoder.feed(asBytes("beg")).has_value());
-    QCOMPARE(decoder.feed(asBytes("un\n"), oneDescriptor()).error().code, Errc::Malformed);
+    QVERIFY(decoder.feed(asBytes("un\n"), oneDescriptor()).error().code == Errc::Malformed);
 }
 
 void TestApiLines::refusesTooManyDescriptors()
@@ -95,14 +96,14 @@ void TestApiLines::refusesTooManyDescriptors()
     for (std::size_t i = 0; i <= kMaxDescriptors; ++i)
         many.emplace_back(::dup(STDERR_FILENO));
     LineDecoder decoder;
-    QCOMPARE(decoder.feed(asBytes("x\n"), std::move(many)).error().code, Errc::Malformed);
+    QVERIFY(decoder.feed(asBytes("x\n"), std::move(many)).error().code == Errc::Malformed);
 }
 
 void TestApiLines::refusesALineOverTheLimitBeforeItIsWhole()
 {
     LineDecoder decoder(8);
     QVERIFY(decoder.feed(asBytes("12345678")).has_value());
-    QCOMPARE(decoder.feed(asBytes("9")).error().code, Errc::TooLarge);
+    QVERIFY(decoder.feed(asBytes("9")).error().code == Errc::TooLarge);
 }
 
 void TestApiLines::takesALineOfExactlyTheLimit()
@@ -116,7 +117,7 @@ void TestApiLines::takesALineOfExactlyTheLimit()
 void TestApiLines::refusesZeroBytes()
 {
     LineDecoder decoder;
-    QCOMPARE(decoder.feed(asBytes(std::string_view("a\0b\n", 4))).error().code, Errc::Malformed);
+    QVERIFY(decoder.feed(asBytes(std::string_view("a\0b\n", 4))).error().code == Errc::Malformed);
 }
 
 void TestApiLines::staysBrokenAfterAnError()

@@ -18,7 +18,7 @@ private Q_SLOTS:
 
 void TestFrameMessages::readsEveryMessageOfTheList()
 {
-    QVERIFY(std::holds_alternative<Hello>(*parse(R"({"m":"hello","version":1})")));
+    QVERIFY(std::holds_alternative<Hello>(*parse(R"({"m":"hello","version":1,"box":{"landlock":true,"seccomp":true}})")));
     const auto gesture = std::get<Gesture>(*parse(R"({"m":"gesture","kind":"copy","window":3,"serial":9})"));
     QCOMPARE(gesture.kind, Gesture::Kind::Copy);
     QCOMPARE(gesture.window, 3u);
@@ -28,6 +28,7 @@ void TestFrameMessages::readsEveryMessageOfTheList()
     QVERIFY(windows.list[0].minimised);
     QVERIFY(windows.more);
     QCOMPARE(std::get<ProtocolError>(*parse(R"({"m":"protocol_error","reason":"slot 9"})")).reason, std::string("slot 9"));
+    QVERIFY(std::holds_alternative<HostFirst>(*parse(R"({"m":"host_first"})")));
     QCOMPARE(std::get<FirstFrame>(*parse(R"({"m":"first_frame","window":2})")).window, 2u);
 }
 
@@ -57,8 +58,10 @@ void TestFrameMessages::refusesWhatIsNotOnTheList_data()
     QTest::newRow("no object") << QByteArray("[]");
     QTest::newRow("no kind") << QByteArray(R"({"version":1})");
     QTest::newRow("unknown kind") << QByteArray(R"({"m":"spawn","argv":["sh"]})");
-    QTest::newRow("another version") << QByteArray(R"({"m":"hello","version":2})");
-    QTest::newRow("extra member") << QByteArray(R"({"m":"hello","version":1,"x":1})");
+    QTest::newRow("another version") << QByteArray(R"({"m":"hello","version":2,"box":{"landlock":true,"seccomp":true}})");
+    QTest::newRow("hello without its box") << QByteArray(R"({"m":"hello","version":1})");
+    QTest::newRow("box of another shape") << QByteArray(R"({"m":"hello","version":1,"box":{"landlock":1,"seccomp":true}})");
+    QTest::newRow("extra member") << QByteArray(R"({"m":"hello","version":1,"box":{"landlock":true,"seccomp":true},"x":1})");
     QTest::newRow("key twice") << QByteArray(R"({"m":"hello","version":1,"version":1})");
     QTest::newRow("unknown gesture") << QByteArray(R"({"m":"gesture","kind":"drag","window":1,"serial":1})");
     QTest::newRow("gesture without serial") << QByteArray(R"({"m":"gesture","kind":"copy","window":1})");

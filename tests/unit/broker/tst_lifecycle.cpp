@@ -76,7 +76,7 @@ void TestLifecycle::aStopCanBeAskedForWheneverThereIsAGuest()
 {
     for (const S state : kAllStates)
         if (hasGuest(state) && state != S::Stopping)
-            QCOMPARE(next(state, H::StopAsked), std::optional(S::Stopping));
+            QVERIFY(next(state, H::StopAsked) == S::Stopping);
 }
 
 void TestLifecycle::passingStatesEndByThemselves()
