@@ -6,9 +6,12 @@
 #include <string>
 #include <string_view>
 
+#include <QDir>
 #include <QString>
 #include <QTemporaryDir>
 #include <QtTest>
+
+#include <unistd.h>
 
 #include "base/result.h"
 
@@ -36,3 +39,9 @@ inline void writeText(const std::filesystem::path& path, std::string_view text)
 
 /// A folder that nobody else may write to, below the folder the test runs in: /tmp is open to all, and some checks must notice that.
 inline std::string privateTemplate() { return std::filesystem::current_path().string() + "/policy-test-XXXXXX"; }
+
+/// In memory where the system has such a folder: hundreds of fsyncs on a busy disk would make these tests slow, and none is about the disk.
+inline QString fastTemplate()
+{
+    return ::access("/dev/shm", W_OK) == 0 ? QStringLiteral("/dev/shm/policy-test-XXXXXX") : QDir::tempPath() + QStringLiteral("/policy-test-XXXXXX");
+}

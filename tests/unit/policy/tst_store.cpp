@@ -34,7 +34,7 @@ class tst_store : public QObject {
 private slots:
     void init()
     {
-        m_temporary = std::make_unique<QTemporaryDir>();
+        m_temporary = std::make_unique<QTemporaryDir>(fastTemplate());
         m_folder = fs::path(m_temporary->path().toStdString()) / "data";
         m_file = m_folder / "policy.sqlite";
     }

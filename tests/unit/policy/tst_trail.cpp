@@ -49,7 +49,7 @@ class tst_trail : public QObject {
 private slots:
     void init()
     {
-        m_temporary = std::make_unique<QTemporaryDir>();
+        m_temporary = std::make_unique<QTemporaryDir>(fastTemplate());
         m_store.emplace(Store::open(m_temporary->path().toStdString(), m_clock).value());
         m_kept = FakeKept();
         m_number = 0;
@@ -217,7 +217,7 @@ private slots:
         append(6);
         anchor();
         m_store.reset();
-        m_temporary = std::make_unique<QTemporaryDir>();
+        m_temporary = std::make_unique<QTemporaryDir>(fastTemplate());
         m_store.emplace(Store::open(m_temporary->path().toStdString(), m_clock).value());
         append(6);
         const Verification verified = verify();
