@@ -28,7 +28,10 @@ copy "/usr/include/$(dpkg-architecture -qDEB_HOST_MULTIARCH 2> /dev/null || echo
 cd "$root"
 list=$work/sources
 # shellcheck disable=SC2086 # the folders are separate words
-find $folders -name '*.cpp' ! -path '*/posix/*' ! -path '*/linux/*' ! -path '*/tools/*' | LC_ALL=C sort > "$list"
+{
+    find $folders -name '*.cpp' ! -path '*/posix/*' ! -path '*/linux/*' ! -path '*/tools/*'
+    find isolation -maxdepth 1 -name '*.cpp' # the seam itself; engines belong to their systems
+} | LC_ALL=C sort > "$list"
 # shellcheck disable=SC2086
 for header in $headers; do
     unit=$work/$(echo "$header" | tr / _).cpp
