@@ -143,6 +143,13 @@ struct Explanation {
     QString text;             ///< policy's own sentence, shown as it is
 };
 
+/// A copy of the policy store from before it was damaged.
+struct StoreBackup {
+    QString path;
+    QDateTime time;
+    bool operator==(const StoreBackup&) const = default;
+};
+
 struct PolicyState {
     bool managed = false;
     QString organisation;
@@ -150,6 +157,7 @@ struct PolicyState {
     QStringList problems;
     bool storeSetAside = false;
     QString setAsidePath;
+    QVector<StoreBackup> backups; ///< newest first
 };
 
 enum class AuditOutcome { Allowed, Refused, Noted };
@@ -268,6 +276,8 @@ public:
     /// @param what  a setting's key or an audit record's action
     virtual void explain(const QString& workspace, const QString& what, Reply<Explanation>) = 0;
     virtual void state(Reply<PolicyState>) = 0;
+    /// After the store was set aside: goes on with a backup, or with defaults where `backup` is empty.
+    virtual void repair(const QString& backup, Reply<Done>) = 0;
 
 Q_SIGNALS:
     void changed(const QString& key); ///< empty: anything may have changed

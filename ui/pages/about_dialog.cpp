@@ -19,7 +19,7 @@ namespace {
 constexpr int kWidth = 440;
 } // namespace
 
-AboutDialog::AboutDialog(Desk& desk, QWidget* parent) : QDialog(parent)
+AboutDialog::AboutDialog(Desk& desk, QWidget* parent) : Dialog(parent)
 {
     setWindowTitle(tr("About Annex"));
     setMinimumWidth(kWidth);

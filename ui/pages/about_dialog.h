@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QDialog>
+#include "ui/widgets/controls.h"
 
 namespace annex::ui {
 
 class Desk;
 
 /// Logo, version, engines found, policy in force; copies all of it.
-class AboutDialog : public QDialog {
+class AboutDialog : public Dialog {
     Q_OBJECT
 public:
     explicit AboutDialog(Desk& desk, QWidget* parent = nullptr);

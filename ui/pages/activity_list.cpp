@@ -112,7 +112,8 @@ QSize ActivityDelegate::sizeHint(const QStyleOptionViewItem& option, const QMode
 {
     const auto* model = qobject_cast<const ActivityModel*>(index.model());
     const int lines = QFontMetrics(roleFont(TypeRole::Body)).height() + QFontMetrics(roleFont(TypeRole::Caption)).height();
-    return {option.rect.width(), model && model->at(index.row()).isDay ? std::max(36, lines) : std::max(metric::kCompactRow, lines + 12)};
+    Q_UNUSED(option)
+    return {1, model && model->at(index.row()).isDay ? std::max(36, lines) : std::max(metric::kCompactRow, lines + 12)};
 }
 
 } // namespace annex::ui

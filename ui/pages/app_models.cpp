@@ -83,7 +83,7 @@ void AppTileDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
         paint::box(*painter, QRectF(corner - QPointF(4.5, 4.5), QSizeF(9, 9)), 4.5, t.ok, QColor());
     }
     painter->setFont(roleFont(TypeRole::Body));
-    const QRectF name(area.left() + 6, icon.bottom() + 6, area.width() - 12, area.bottom() - icon.bottom() - 12);
+    const QRectF name(area.left(), icon.bottom() + 6, area.width(), area.bottom() - icon.bottom() - 12);
     paint::text(*painter, name, Qt::AlignCenter, tile.name, t.text, Qt::ElideMiddle);
     painter->restore();
 }
@@ -112,9 +112,18 @@ QVariant OpenNowModel::data(const QModelIndex& index, int role) const
     }
 }
 
-QRect OpenCardDelegate::closeRect(const QStyleOptionViewItem& option)
+QRect OpenCardDelegate::cardRect(const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
-    const QRect area = option.rect.adjusted(0, 0, -metric::kGap, -metric::kGap);
+    const int column = index.row() % m_columns;
+    const int before = column == 0 ? 0 : metric::kGap / 2;
+    const int after = column == m_columns - 1 ? -m_rest : metric::kGap / 2;
+    const bool mirrored = option.direction == Qt::RightToLeft;
+    return option.rect.adjusted(mirrored ? after : before, 0, mirrored ? -before : -after, -metric::kGap);
+}
+
+QRect OpenCardDelegate::closeRect(const QStyleOptionViewItem& option, const QModelIndex& index) const
+{
+    const QRect area = cardRect(option, index);
     return QStyle::visualRect(option.direction, area, QRect(area.right() - 40, area.center().y() - 16, 32, 32));
 }
 
@@ -126,7 +135,7 @@ void OpenCardDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     painter->save();
     painter->setLayoutDirection(option.direction);
     const bool mirrored = option.direction == Qt::RightToLeft;
-    const QRectF area = QRectF(option.rect).adjusted(0, 0, -metric::kGap, -metric::kGap);
+    const QRectF area(cardRect(option, index));
     const bool hover = option.state & QStyle::State_MouseOver;
     const bool focused = keyboard(option);
     paint::box(*painter, area, metric::kCardRadius, hover ? t.hover : t.surface, focused ? t.ink : t.border, focused ? 2 : 1);
@@ -138,7 +147,7 @@ void OpenCardDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     painter->setFont(roleFont(TypeRole::Caption));
     double end = 14;
     if (hover || focused) {
-        const QRectF close = closeRect(option);
+        const QRectF close = closeRect(option, index);
         paintIcon(*painter, close.adjusted(8, 8, -8, -8), QStringLiteral("close"), t.text2);
         end = 44;
     } else if (!card.state.isEmpty()) {
@@ -160,7 +169,7 @@ void OpenCardDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
 
 bool OpenCardDelegate::editorEvent(QEvent* event, QAbstractItemModel* model, const QStyleOptionViewItem& option, const QModelIndex& index)
 {
-    if (event->type() == QEvent::MouseButtonRelease && closeRect(option).contains(static_cast<QMouseEvent*>(event)->position().toPoint())) {
+    if (event->type() == QEvent::MouseButtonRelease && closeRect(option, index).contains(static_cast<QMouseEvent*>(event)->position().toPoint())) {
         Q_EMIT closeWanted(index);
         return true;
     }

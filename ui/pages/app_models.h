@@ -53,13 +53,27 @@ class OpenCardDelegate : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
     void paint(QPainter*, const QStyleOptionViewItem&, const QModelIndex&) const override;
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return m_cell; }
+    /// @param rest  px that the cells leave at the end of a line; the last card takes them
+    void setCell(const QSize& cell, int columns, int rest)
+    {
+        m_cell = cell;
+        m_columns = columns;
+        m_rest = rest;
+    }
     bool editorEvent(QEvent*, QAbstractItemModel*, const QStyleOptionViewItem&, const QModelIndex&) override;
 
 Q_SIGNALS:
     void closeWanted(const QModelIndex& index);
 
 private:
-    static QRect closeRect(const QStyleOptionViewItem&);
+    /// The card inside its cell: gaps between cards and below, none at the list's edges.
+    QRect cardRect(const QStyleOptionViewItem&, const QModelIndex&) const;
+    QRect closeRect(const QStyleOptionViewItem&, const QModelIndex&) const;
+
+    QSize m_cell{400, 64};
+    int m_columns = 2;
+    int m_rest = 0;
 };
 
 } // namespace annex::ui

@@ -72,7 +72,7 @@ AppsPage::AppsPage(Desk& desk, QWidget* parent)
     : QWidget(parent), m_desk(desk), m_order(desk.state().appsByName() ? AppOrder::ByName : AppOrder::MostUsed),
       m_field(new SearchField(AppsPresenter::placeholder(), tr("Search or open"), tr("Ctrl+K", "shown as keys"), this)),
       m_openFile(new Button(tr("Open a file…"), Button::Kind::Plain, this)), m_resultRow(new Card(this)), m_resultText(nullptr), m_firstRun(nullptr),
-      m_openHead(nullptr), m_openCount(nullptr), m_openList(makeList(this, tr("Open now"))), m_openModel(new OpenNowModel(this)), m_gridHead(nullptr),
+      m_openHead(nullptr), m_openCount(nullptr), m_openList(makeList(this, tr("Open now"))), m_openModel(new OpenNowModel(this)), m_cardDelegate(new OpenCardDelegate(this)), m_gridHead(nullptr),
       m_gridCount(nullptr), m_orderButton(new Button(QString(), Button::Kind::Flat, this)), m_grid(makeList(this, AppsPresenter::gridName(0))),
       m_gridModel(new AppGridModel(this)), m_tileDelegate(new AppTileDelegate(this)), m_empty(new QWidget(this)), m_drop(new Card(this)),
       m_dropText(new Label({}, TypeRole::Body, &Tokens::text2, this)), m_scroll(new QScrollArea(this))
@@ -93,12 +93,12 @@ AppsPage::AppsPage(Desk& desk, QWidget* parent)
     m_resultRow->setVisible(false);
 
     m_openList->setModel(m_openModel);
-    auto* cardDelegate = new OpenCardDelegate(this);
-    m_openList->setItemDelegate(cardDelegate);
+    m_openList->setItemDelegate(m_cardDelegate);
     m_grid->setModel(m_gridModel);
     m_grid->setItemDelegate(m_tileDelegate);
     m_openList->installEventFilter(this);
     m_grid->installEventFilter(this);
+    m_scroll->viewport()->installEventFilter(this);
 
     auto* emptyLayout = new QVBoxLayout(m_empty);
     emptyLayout->addStretch();
@@ -140,7 +140,7 @@ AppsPage::AppsPage(Desk& desk, QWidget* parent)
     m_dropText->wrapped();
     dropLayout->addStretch(1);
     dropLayout->addWidget(new IconLabel(QStringLiteral("file-in"), 20, &Tokens::text2, m_drop));
-    dropLayout->addWidget(m_dropText, 100);
+    dropLayout->addWidget(m_dropText);
     dropLayout->addStretch(1);
 
     auto* fieldRow = new QHBoxLayout;
@@ -182,7 +182,7 @@ AppsPage::AppsPage(Desk& desk, QWidget* parent)
             tileMenu(index, m_grid->viewport()->mapToGlobal(position));
     });
     connect(m_openList, &QListView::clicked, this, &AppsPage::showCard);
-    connect(cardDelegate, &OpenCardDelegate::closeWanted, this, &AppsPage::closeCard);
+    connect(m_cardDelegate, &OpenCardDelegate::closeWanted, this, &AppsPage::closeCard);
     connect(m_orderButton, &Button::clicked, this, [this] {
         QMenu menu(this);
         for (const AppOrder order : {AppOrder::MostUsed, AppOrder::ByName}) {
@@ -310,12 +310,13 @@ void AppsPage::fitLists()
     m_grid->setGridSize(tile);
     m_grid->setFixedHeight((m_gridModel->rowCount() + perLine - 1) / perLine * tile.height() + 2);
     const int columns = width < kOneColumnUnder || m_openModel->rowCount() < 2 ? 1 : 2;
-    const QSize card((width + metric::kGap) / columns, kCardHeight + std::max(0, 2 * lines - 36));
-    // The last card's gap may hang over the edge, so that cards end where everything else does.
-    m_openList->setGridSize(QSize(card.width() - (columns == 1 ? 0 : 1), card.height()));
+    const QSize card((width - 1) / columns, kCardHeight + std::max(0, 2 * lines - 36));
+    m_cardDelegate->setCell(card, columns, width - columns * card.width());
+    m_openList->setGridSize(card);
     const int cardLines = (m_openModel->rowCount() + columns - 1) / columns;
     m_openList->setFixedHeight(cardLines * card.height());
     m_drop->setVisible(height() >= kNoDropLineUnder);
+    m_dropText->setMinimumWidth(std::min(m_dropText->fontMetrics().horizontalAdvance(m_dropText->text()) + 4, std::max(100, this->width() - 80)));
 }
 
 void AppsPage::resizeEvent(QResizeEvent*)
@@ -394,6 +395,8 @@ void AppsPage::tileMenu(const QModelIndex& index, const QPoint& globalPosition)
 
 bool AppsPage::eventFilter(QObject* watched, QEvent* event)
 {
+    if (watched == m_scroll->viewport() && event->type() == QEvent::Resize)
+        QMetaObject::invokeMethod(this, &AppsPage::fitLists, Qt::QueuedConnection); // its new width, also when only a scroll bar came
     if (event->type() != QEvent::KeyPress || (watched != m_grid && watched != m_openList))
         return QWidget::eventFilter(watched, event);
     const auto* key = static_cast<QKeyEvent*>(event);

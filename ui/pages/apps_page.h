@@ -13,6 +13,7 @@ namespace annex::ui {
 
 class AppGridModel;
 class AppTileDelegate;
+class OpenCardDelegate;
 class Button;
 class Card;
 class Desk;
@@ -71,6 +72,7 @@ private:
     Label* m_openCount;
     QListView* m_openList;
     OpenNowModel* m_openModel;
+    OpenCardDelegate* m_cardDelegate;
     QWidget* m_gridHead;
     Label* m_gridCount;
     Button* m_orderButton;

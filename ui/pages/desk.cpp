@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/pages/desk.h"
 
-#include <QClipboard>
+#include <QDesktopServices>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QGuiApplication>
 #include <QTimer>
+#include <QUrl>
 
 #include "ui/pages/error_dialog.h"
 #include "ui/pages/question_dialog.h"
@@ -209,12 +209,21 @@ void Desk::endStart(const QString& id, bool ready)
 
 void Desk::showFailure(const Failure& failure, const ErrorContext& context)
 {
-    const QString key = failure.id + QLatin1Char(' ') + context.workspaceId;
+    showError(failure.id + QLatin1Char(' ') + context.workspaceId, ErrorPresenter::view(failure, context), context);
+}
+
+void Desk::chooseStore(const PolicyState& state)
+{
+    showError(QStringLiteral("policy.store-corrupt"), ErrorPresenter::storeSetAside(state), {});
+}
+
+void Desk::showError(const QString& key, const ErrorView& view, const ErrorContext& context)
+{
     if (m_errors.value(key)) {
         m_errors[key]->raise();
         return;
     }
-    auto* dialog = new ErrorDialog(ErrorPresenter::view(failure, context));
+    auto* dialog = new ErrorDialog(view);
     m_errors[key] = dialog;
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ErrorDialog::wanted, this, [this, context](ErrorAction action, const QString& argument) { act(action, argument, context); });
@@ -236,6 +245,8 @@ void Desk::act(ErrorAction action, const QString& argument, const ErrorContext& 
         m_purposes.insert(context.workspaceId, QFileInfo(context.filePath).fileName());
         m_services.apps.runFile(context.workspaceId, context.filePath, false, report<Opened>(context.workspaceId));
         break;
+    case ErrorAction::RestoreStore: m_services.policy.repair(argument, report<Done>(QString())); break;
+    case ErrorAction::ShowFolder: QDesktopServices::openUrl(QUrl::fromLocalFile(argument)); break;
     case ErrorAction::CopyReport:
     case ErrorAction::None: break;
     }

@@ -47,6 +47,8 @@ public:
 
     /// Opens the error dialog; one at a time for one id and workspace.
     void showFailure(const Failure& failure, const ErrorContext& context);
+    /// The policy store is damaged: the person chooses how to go on.
+    void chooseStore(const PolicyState& state);
     ErrorContext contextOf(const QString& workspace, const QString& filePath = {}) const;
 
 Q_SIGNALS:
@@ -62,6 +64,7 @@ private:
     void beginStart(const QString& id);
     void endStart(const QString& id, bool ready);
     void showStart(const QString& id);
+    void showError(const QString& key, const ErrorView& view, const ErrorContext& context);
     void act(ErrorAction action, const QString& argument, const ErrorContext& context);
     template <class T>
     Reply<T> report(const QString& workspace, const QString& filePath = {});

@@ -17,7 +17,7 @@ namespace {
 constexpr int kWidth = 520;
 } // namespace
 
-ErrorDialog::ErrorDialog(const ErrorView& view, QWidget* parent) : QDialog(parent), m_report(view.report)
+ErrorDialog::ErrorDialog(const ErrorView& view, QWidget* parent) : Dialog(parent), m_report(view.report)
 {
     setWindowTitle(tr("Annex"));
     setAccessibleName(view.title);

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QDialog>
-
 #include "ui/presenters/error_presenter.h"
+#include "ui/widgets/controls.h"
 
 namespace annex::ui {
 
 /// What failed · why · what you can do. Details with the id behind a disclosure.
-class ErrorDialog : public QDialog {
+class ErrorDialog : public Dialog {
     Q_OBJECT
 public:
     explicit ErrorDialog(const ErrorView& view, QWidget* parent = nullptr);

@@ -21,6 +21,7 @@
 #include "ui/theme/icons.h"
 #include "ui/widgets/annex_style.h"
 #include "ui/widgets/controls.h"
+#include "ui/widgets/info_bar.h"
 
 namespace annex::ui {
 
@@ -267,8 +268,16 @@ void MainWindow::workspaceMenu(const QString& id, const QPoint& globalPosition)
 void MainWindow::readManaged()
 {
     m_desk.services().policy.state([self = QPointer<MainWindow>(this)](const Outcome<PolicyState>& state) {
-        if (self && state)
-            self->m_sidebar->setManaged(*state);
+        if (!self || !state)
+            return;
+        self->m_sidebar->setManaged(*state);
+        if (!state->storeSetAside) {
+            self->m_page->infoBar()->clear(QStringLiteral("store"));
+            return;
+        }
+        const PolicyState known = *state;
+        self->m_page->infoBar()->show({QStringLiteral("store"), Notice::Weight::Warning, ErrorPresenter::storeSetAsideBar(), tr("Choose…"),
+                                       [self, known] { self->m_desk.chooseStore(known); }, {}, false});
     });
 }
 

@@ -50,7 +50,7 @@ Pattern freePattern(Colour colour, const QVector<Workspace>& workspaces)
 } // namespace
 
 NewWorkspaceDialog::NewWorkspaceDialog(Desk& desk, QWidget* parent)
-    : QDialog(parent), m_desk(desk), m_name(new QLineEdit(this)), m_colour(new QComboBox(this)), m_swatch(new SwatchLabel(48, this)),
+    : Dialog(parent), m_desk(desk), m_name(new QLineEdit(this)), m_colour(new QComboBox(this)), m_swatch(new SwatchLabel(48, this)),
       m_problem(new Label({}, TypeRole::Body, &Tokens::danger, this)), m_create(new Button(tr("Create"), Button::Kind::Filled, this))
 {
     setWindowTitle(tr("New workspace"));

@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QDialog>
-
 #include "ui/services.h"
+#include "ui/widgets/controls.h"
 
 class QComboBox;
 class QLineEdit;
 
 namespace annex::ui {
 
-class Button;
 class Desk;
 class Label;
 class SwatchLabel;
 
 /// Name, profile, colour. The name is filled in and Create has focus, so Enter at once works.
-class NewWorkspaceDialog : public QDialog {
+class NewWorkspaceDialog : public Dialog {
     Q_OBJECT
 public:
     explicit NewWorkspaceDialog(Desk& desk, QWidget* parent = nullptr);

@@ -16,7 +16,7 @@ namespace {
 constexpr int kWidth = 448;
 } // namespace
 
-QuestionDialog::QuestionDialog(const Question& question, const Identity& identity, QWidget* parent) : QDialog(parent)
+QuestionDialog::QuestionDialog(const Question& question, const Identity& identity, QWidget* parent) : Dialog(parent)
 {
     setWindowTitle(tr("Annex"));
     setAccessibleName(question.title);

@@ -3,14 +3,13 @@
 
 #include <functional>
 
-#include <QDialog>
-
 #include "ui/presenters/workspace_presenter.h"
+#include "ui/widgets/controls.h"
 
 namespace annex::ui {
 
 /// A question before something that cannot be undone. Keeping is the default: it has focus, and Enter, Esc and close mean it.
-class QuestionDialog : public QDialog {
+class QuestionDialog : public Dialog {
     Q_OBJECT
 public:
     QuestionDialog(const Question& question, const Identity& identity, QWidget* parent);

@@ -100,7 +100,7 @@ void SettingRowWidget::buildControl()
     if (m_row.control == Control::Number || m_row.control == Control::SwitchedNumber) {
         m_number = new QSpinBox(this);
         m_number->setButtonSymbols(QAbstractSpinBox::NoButtons);
-        m_number->setFixedWidth(kNumberWidth);
+        m_number->setFixedSize(kNumberWidth, metric::kControl);
         m_number->setKeyboardTracking(false);
         row->addWidget(m_number, 0, Qt::AlignVCenter);
         if (m_row.units.size() > 1)
@@ -119,10 +119,8 @@ void SettingRowWidget::buildControl()
                 Q_EMIT changeWanted(m_setting.key, m_edit->text());
         });
     }
-    if (m_row.control == Control::Fixed) {
-        m_fixed = new Label({}, TypeRole::Body, &Tokens::text2, this);
-        row->addWidget(m_fixed, 0, Qt::AlignVCenter);
-    }
+    m_value = new Label({}, TypeRole::Body, &Tokens::text2, this);
+    row->addWidget(m_value, 0, Qt::AlignVCenter);
     if (m_row.control == Control::Switch || m_row.control == Control::SwitchedChoice || m_row.control == Control::SwitchedNumber) {
         m_switch = new Switch(this);
         row->addWidget(m_switch, 0, Qt::AlignVCenter);
@@ -233,8 +231,8 @@ void SettingRowWidget::refresh()
         m_edit->setReadOnly(m_row.locked);
         m_edit->setAccessibleName(m_row.accessible);
     }
-    if (m_fixed)
-        m_fixed->setText(m_row.text);
+    m_value->setText(SettingsPresenter::valueWord(m_setting, m_setting.value));
+    m_value->setVisible(m_row.control == Control::Fixed || (m_row.locked && !m_edit && (!m_switch || (m_row.on && m_row.control != Control::Switch))));
 }
 
 } // namespace annex::ui

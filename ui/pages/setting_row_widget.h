@@ -60,7 +60,7 @@ private:
     QSpinBox* m_number = nullptr;
     QComboBox* m_unit = nullptr;
     QLineEdit* m_edit = nullptr;
-    Label* m_fixed = nullptr;
+    Label* m_value = nullptr; ///< the value in words, where there is no control for it or it is locked
 };
 
 } // namespace annex::ui

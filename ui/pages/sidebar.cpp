@@ -2,6 +2,7 @@
 #include "ui/pages/sidebar.h"
 
 #include <QAccessible>
+#include <QFontInfo>
 #include <QKeyEvent>
 #include <QListView>
 #include <QPainter>
@@ -20,6 +21,8 @@ namespace {
 
 constexpr int kWide = 256;
 constexpr int kNarrow = 64;
+constexpr int kWidest = 400;
+constexpr int kUsualText_px = 14;
 
 const QColor& okColour() { return look().ok; }
 const QColor& warnColour() { return look().warn; }
@@ -55,7 +58,7 @@ Sidebar::Sidebar(QWidget* parent)
     column->setSpacing(2);
     column->addWidget(m_heading);
     m_heading->setContentsMargins(8, 0, 8, 4);
-    column->addWidget(m_list, 0);
+    column->addWidget(m_list, 1000); // as high as its rows at most; the rest is left to the space below
     column->addWidget(m_new);
     column->addStretch(1);
     column->addWidget(m_checkUp);
@@ -151,7 +154,9 @@ void Sidebar::showCheckUpChosen(bool isChosen)
 
 void Sidebar::setNarrow(bool narrow)
 {
-    setFixedWidth(narrow ? kNarrow : kWide);
+    // Larger text of the system gets more room, up to half as much again.
+    const int wide = std::min(kWidest, kWide * QFontInfo(font()).pixelSize() / kUsualText_px);
+    setFixedWidth(narrow ? kNarrow : std::max(kWide, wide));
     m_delegate->setNarrow(narrow);
     m_heading->setVisible(!narrow);
     for (Button* button : {m_new, m_checkUp, m_managed})

@@ -119,7 +119,7 @@ void SidebarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
         paint::box(*painter, swatch.adjusted(-1, -1, 1, 1), 9, QColor(), t.borderStrong, 1.5);
     if (!m_narrow) {
         const double text = indent + 32 + 12;
-        const double room = area.width() - text - 40;
+        const double room = area.width() - text - 36;
         const int lead = (mirrored ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignAbsolute | Qt::AlignVCenter;
         painter->setFont(roleFont(TypeRole::Strong));
         const double nameHeight = painter->fontMetrics().height();

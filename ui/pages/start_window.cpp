@@ -74,7 +74,7 @@ private:
 };
 
 StartWindow::StartWindow(const Workspace& workspace, const QString& purpose, const QVector<int>& past_ms, QWidget* parent)
-    : QDialog(parent), m_presenter(workspace.name, purpose, workspace.level, past_ms), m_tick(new QTimer(this)), m_bar(new QProgressBar(this)),
+    : Dialog(parent), m_presenter(workspace.name, purpose, workspace.level, past_ms), m_tick(new QTimer(this)), m_bar(new QProgressBar(this)),
       m_timing(new Label({}, TypeRole::Body, &Tokens::text2, this)), m_log(new Label({}, TypeRole::Caption, &Tokens::text2, this)),
       m_details(new Button(tr("Details"), Button::Kind::Link, this))
 {

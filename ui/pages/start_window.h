@@ -3,22 +3,21 @@
 
 #include <array>
 
-#include <QDialog>
 #include <QElapsedTimer>
 
 #include "ui/presenters/start_presenter.h"
+#include "ui/widgets/controls.h"
 
 class QProgressBar;
 class QTimer;
 
 namespace annex::ui {
 
-class Button;
 class Label;
 class StageSign;
 
 /// The progress of one start. Its clock runs only while it is on the screen.
-class StartWindow : public QDialog {
+class StartWindow : public Dialog {
     Q_OBJECT
 public:
     StartWindow(const Workspace& workspace, const QString& purpose, const QVector<int>& past_ms, QWidget* parent = nullptr);

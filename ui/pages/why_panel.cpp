@@ -58,12 +58,12 @@ void WhyPanelWidget::show(const WhyPanel& panel)
     column->setSpacing(8);
     auto* head = new QHBoxLayout;
     head->setSpacing(10);
-    head->addWidget(new IconLabel(panel.icon, 20, outcomeColour(panel.outcome), m_content), 0, Qt::AlignTop);
+    head->addWidget(new IconLabel(panel.icon, 20, outcomeColour(panel.outcome), m_content), 0, Qt::AlignVCenter);
     auto* title = new Label(panel.title, TypeRole::Strong, &Tokens::text, m_content);
     title->wrapped();
     head->addWidget(title, 1);
     m_close = new Button(QStringLiteral("close"), tr("Close"), m_content);
-    head->addWidget(m_close, 0, Qt::AlignTop);
+    head->addWidget(m_close, 0, Qt::AlignVCenter);
     column->addLayout(head);
     auto* sentence = new Label(panel.sentence, TypeRole::Body, &Tokens::text, m_content);
     sentence->wrapped();

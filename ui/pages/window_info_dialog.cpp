@@ -14,7 +14,7 @@ namespace {
 constexpr int kWidth = 440;
 } // namespace
 
-WindowInfoDialog::WindowInfoDialog(const WindowFacts& facts, QWidget* parent) : QDialog(parent)
+WindowInfoDialog::WindowInfoDialog(const WindowFacts& facts, QWidget* parent) : Dialog(parent)
 {
     setWindowTitle(tr("What is this window?"));
     setMinimumWidth(kWidth);

@@ -25,6 +25,7 @@ namespace annex::ui {
 
 namespace {
 
+constexpr int kHeaderLetters = 62; // facts in two lines beside two buttons
 constexpr int kMostDrops = 20; // more at once is a slip of the hand, not a wish
 
 QStringList localFiles(const QMimeData* data)
@@ -91,8 +92,10 @@ WorkspacePage::WorkspacePage(Desk& desk, QWidget* parent)
 QWidget* WorkspacePage::makeHeader()
 {
     auto* header = new QWidget(this);
-    auto* row = new QHBoxLayout(header);
-    row->setContentsMargins(metric::kPageMargin, 20, metric::kPageMargin, 10);
+    m_headerRow = new QBoxLayout(QBoxLayout::LeftToRight, header);
+    m_headerRow->setContentsMargins(metric::kPageMargin, 20, metric::kPageMargin, 10);
+    m_headerRow->setSpacing(metric::kGap);
+    auto* row = new QHBoxLayout;
     row->setSpacing(metric::kGap);
     row->addWidget(m_swatch, 0, Qt::AlignTop);
     row->addSpacing(8);
@@ -105,8 +108,13 @@ QWidget* WorkspacePage::makeHeader()
     policy.setHeightForWidth(true);
     m_facts->setSizePolicy(policy);
     row->addLayout(words, 1);
+    m_headerRow->addLayout(row, 1);
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(metric::kGap);
     for (Button* button : {m_start, m_resume, m_cancel, m_pause, m_stop, m_more})
-        row->addWidget(button, 0, Qt::AlignVCenter);
+        buttons->addWidget(button, 0, Qt::AlignVCenter);
+    buttons->addStretch(1);
+    m_headerRow->addLayout(buttons);
     return header;
 }
 
@@ -305,8 +313,10 @@ void WorkspacePage::resizeEvent(QResizeEvent*)
         margins.setRight(margin);
         part->setContentsMargins(margins);
     }
-    QLayout* header = m_swatch->parentWidget()->layout();
-    header->setContentsMargins(margin, 20, margin, 10);
+    m_headerRow->setContentsMargins(margin, 20, margin, 10);
+    // With large text, or little room, the buttons stand below the facts, so that neither is cut.
+    const int letters = QFontMetrics(roleFont(TypeRole::Body)).averageCharWidth();
+    m_headerRow->setDirection(width() < kHeaderLetters * letters ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
 }
 
 } // namespace annex::ui

@@ -7,6 +7,7 @@
 
 #include "ui/services.h"
 
+class QBoxLayout;
 class QStackedWidget;
 
 namespace annex::ui {
@@ -65,6 +66,7 @@ private:
     SwatchLabel* m_swatch;
     ElidedLabel* m_name;
     QWidget* m_facts;
+    QBoxLayout* m_headerRow = nullptr;
     Button* m_start;
     Button* m_cancel;
     Button* m_pause;

@@ -24,11 +24,6 @@ bool isFile(const QString& action)
     return action.startsWith("file."_L1) || action.startsWith("files."_L1);
 }
 
-QString sentenceCase(const QString& text)
-{
-    return text.isEmpty() ? text : text.left(1).toUpper() + text.mid(1);
-}
-
 RuleCard ruleCard(const QString& settingTitle, const Setting* setting, const Rule& rule)
 {
     RuleCard card;
@@ -126,7 +121,7 @@ QVector<ActivityRow> ActivityPresenter::rows(const QVector<AuditRecord>& records
         row.seq = record.seq;
         row.time = Words::timeOfDay(record.time);
         row.icon = icon(record.action);
-        row.sentence = sentenceCase(record.sentence);
+        row.sentence = record.sentence;
         row.who = who(record);
         row.outcome = record.outcome;
         row.accessible = tr("%1, %2, %3, %4", "time, sentence, who, outcome: spoken")
@@ -202,7 +197,7 @@ WhyPanel ActivityPresenter::why(const AuditRecord& record, const Explanation& ex
     case AuditOutcome::Noted: panel.title = tr("What happened"); break;
     }
     if (panel.sentence.isEmpty())
-        panel.sentence = record.detail.isEmpty() ? sentenceCase(record.sentence) : record.detail;
+        panel.sentence = record.detail.isEmpty() ? record.sentence : record.detail;
     panel.number = QLocale().toString(record.seq);
     panel.report = QStringLiteral("%1 #%2 %3: %4 [%5] %6")
                        .arg(record.time.toUTC().toString(Qt::ISODate)).arg(record.seq)

@@ -2,6 +2,7 @@
 #include "ui/presenters/error_presenter.h"
 
 #include <QFileInfo>
+#include <QLocale>
 #include <QRegularExpression>
 
 namespace annex::ui {
@@ -171,6 +172,29 @@ ErrorView ErrorPresenter::view(const Failure& failure, const ErrorContext& conte
 Failure ErrorPresenter::brokerAway()
 {
     return {u"broker.away"_s, tr("Annex's service does not answer"), tr("It was started again without success. Running windows stay."), {}, {}};
+}
+
+QString ErrorPresenter::storeSetAsideBar()
+{
+    return tr("Your settings could not be read. Strict defaults hold until you choose.");
+}
+
+ErrorView ErrorPresenter::storeSetAside(const PolicyState& state)
+{
+    const Failure failure{u"policy.store-corrupt"_s, tr("Your settings could not be read"),
+                          tr("The file is damaged. It was set aside; strict defaults hold until you choose."), {}, state.setAsidePath};
+    ErrorView shown = view(failure, {});
+    shown.rows.clear();
+    if (!state.backups.isEmpty()) {
+        const StoreBackup& newest = state.backups.first();
+        const QString when = QLocale().toString(newest.time.toLocalTime(), QLocale::ShortFormat);
+        shown.rows.push_back({tr("Take the backup of %1").arg(when), tr("Changes made after it are lost."), tr("Restore"), ErrorAction::RestoreStore, newest.path});
+    }
+    shown.rows.push_back({tr("Start with defaults"), tr("Your own settings are forgotten; the damaged file stays."), tr("Start with defaults"),
+                          ErrorAction::RestoreStore, {}});
+    if (!state.setAsidePath.isEmpty())
+        shown.rows.push_back({tr("Look at the file"), {}, tr("Show file"), ErrorAction::ShowFolder, QFileInfo(state.setAsidePath).path()});
+    return shown;
 }
 
 Failure ErrorPresenter::viewerDied(const QString& workspaceName)

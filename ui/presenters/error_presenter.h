@@ -9,14 +9,14 @@
 /// Errors in three parts: what failed, why, what you can do. Data-driven from the API's error; the buttons are what this window can do about an id.
 namespace annex::ui {
 
-enum class ErrorAction { None, ShowCheckUp, ShowApps, ShowActivity, ShowSettings, StartAgain, Reset, TryAgain, RunFile, OpenFile, CopyReport };
+enum class ErrorAction { None, ShowCheckUp, ShowApps, ShowActivity, ShowSettings, StartAgain, Reset, TryAgain, RunFile, OpenFile, CopyReport, RestoreStore, ShowFolder };
 
 struct ErrorRow {
     QString title;
     QString explanation; ///< may be empty
     QString button;      ///< empty: words only
     ErrorAction action = ErrorAction::None;
-    QString argument; ///< of ShowSettings: the setting's key
+    QString argument; ///< of ShowSettings: the setting's key; of RestoreStore: the backup, empty for defaults; of ShowFolder: a path
     bool operator==(const ErrorRow&) const = default;
 };
 
@@ -45,6 +45,9 @@ public:
     static ErrorView view(const Failure&, const ErrorContext&);
     /// The broker cannot be reached after it was started again.
     static Failure brokerAway();
+    /// The policy store was damaged and set aside: what can be done about it is known only from its state.
+    static ErrorView storeSetAside(const PolicyState&);
+    static QString storeSetAsideBar();
     /// A viewer was replaced twice within five minutes.
     static Failure viewerDied(const QString& workspaceName);
     /// A sentence of the API without the command line it recommends: a window has buttons for that.

@@ -54,7 +54,7 @@ ButtonColours buttonColours(Button::Kind kind, const QStyleOptionButton& option,
 
 void drawRowButton(QPainter* painter, const Button& button, const QRectF& area, const ButtonColours& colours)
 {
-    const bool mirrored = painter->layoutDirection() == Qt::RightToLeft;
+    const bool mirrored = button.layoutDirection() == Qt::RightToLeft;
     if (button.isCollapsed()) {
         QRectF icon(0, 0, metric::kIcon, metric::kIcon);
         icon.moveCenter(area.center());
@@ -74,7 +74,7 @@ void drawRowButton(QPainter* painter, const Button& button, const QRectF& area, 
         painter->setFont(roleFont(TypeRole::Caption));
         const double width = QFontMetricsF(painter->font()).horizontalAdvance(button.note()) + 2;
         const QRectF note = place(area.width() - 12 - width, width);
-        paint::text(*painter, note, Qt::AlignVCenter | Qt::AlignLeft, button.note(), look().text2, Qt::ElideNone);
+        paint::text(*painter, note, Qt::AlignVCenter | Qt::AlignLeft | Qt::AlignAbsolute, button.note(), look().text2, Qt::ElideNone);
         QRectF sign = place(area.width() - 12 - width - 22, metric::kSmallIcon);
         sign = QRectF(sign.left(), sign.center().y() - 8, metric::kSmallIcon, metric::kSmallIcon);
         paintIcon(*painter, sign, button.noteIcon(), button.noteColour());

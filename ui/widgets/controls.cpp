@@ -11,6 +11,11 @@
 
 namespace annex::ui {
 
+void Dialog::paintEvent(QPaintEvent*)
+{
+    QPainter(this).fillRect(rect(), look().raised);
+}
+
 Button::Button(const QString& text, Kind kind, QWidget* parent) : QPushButton(text, parent), m_kind(kind)
 {
     setAutoDefault(false);
@@ -177,7 +182,7 @@ QSize Switch::sizeHint() const
 {
     const QFontMetrics metrics(roleFont(TypeRole::Caption));
     const int word = std::max(metrics.horizontalAdvance(tr("On")), metrics.horizontalAdvance(tr("Off")));
-    return {word + 10 + 36 + 6, metric::kControl};
+    return {word + 10 + 36 + 12, metric::kControl};
 }
 
 PageTabs::PageTabs(QWidget* parent) : QTabBar(parent)

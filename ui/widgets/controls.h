@@ -3,12 +3,23 @@
 
 #include <QAbstractButton>
 #include <QCheckBox>
+#include <QDialog>
 #include <QPushButton>
 #include <QTabBar>
 
 class QVariantAnimation;
 
 namespace annex::ui {
+
+/// A dialog on the `raised` role.
+class Dialog : public QDialog {
+    Q_OBJECT
+public:
+    using QDialog::QDialog;
+
+protected:
+    void paintEvent(QPaintEvent*) override;
+};
 
 /// A button whose icon is one of ours, tinted by the theme at the moment of painting.
 class Button : public QPushButton {

@@ -53,25 +53,37 @@ QSize FlowLayout::minimumSize() const
 int FlowLayout::place(const QRect& area, bool really) const
 {
     const Qt::LayoutDirection direction = parentWidget() ? parentWidget()->layoutDirection() : Qt::LeftToRight;
+    struct Placed {
+        QLayoutItem* item;
+        QRect rect;
+    };
+    QVector<Placed> line;
     int x = area.left();
     int y = area.top();
-    int line = 0;
+    int height = 0;
+    const auto endLine = [&] { // items of one line stand on one middle
+        for (const Placed& placed : line)
+            if (really)
+                placed.item->setGeometry(QStyle::visualRect(direction, area, placed.rect.translated(0, (height - placed.rect.height()) / 2)));
+        line.clear();
+    };
     for (QLayoutItem* item : m_items) {
         if (item->isEmpty())
             continue;
         QSize size = item->sizeHint();
         size.setWidth(std::min(size.width(), std::max(1, area.width())));
         if (x > area.left() && x + size.width() > area.right() + 1) {
+            endLine();
             x = area.left();
-            y += line + m_lineGap;
-            line = 0;
+            y += height + m_lineGap;
+            height = 0;
         }
-        if (really)
-            item->setGeometry(QStyle::visualRect(direction, area, QRect(QPoint(x, y), size)));
+        line.push_back({item, QRect(QPoint(x, y), size)});
         x += size.width() + m_gap;
-        line = std::max(line, size.height());
+        height = std::max(height, size.height());
     }
-    return y + line - area.top();
+    endLine();
+    return y + height - area.top();
 }
 
 } // namespace annex::ui

@@ -29,8 +29,9 @@ void Label::setColourRole(ColourRole colour)
 Label* Label::wrapped()
 {
     setWordWrap(true);
-    setMinimumWidth(1);
-    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Preferred);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
     return this;
 }
 

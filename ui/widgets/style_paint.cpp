@@ -14,7 +14,7 @@ void box(QPainter& painter, const QRectF& area, double radius, const QColor& fil
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     if (line.isValid() && width > 0) {
-        QPen stroke(line, width, pen);
+        QPen stroke(line, width, pen, Qt::FlatCap);
         if (pen == Qt::CustomDashLine)
             stroke.setDashPattern({3 / width, 2 / width});
         painter.setPen(stroke);
