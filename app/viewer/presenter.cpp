@@ -63,6 +63,10 @@ Presenter::Presenter(const Options& options, std::unique_ptr<X11Side> x11, std::
         m_x11->process(*this);
         send();
     });
+    m_x11->setWake([this] {
+        QMetaObject::invokeMethod(this, [this] { m_x11->process(*this); send(); }, Qt::QueuedConnection);
+    });
+    m_x11->makeRepeatsDetectable();
     const auto watchScreen = [this](QScreen* screen) {
         connect(screen, &QScreen::virtualGeometryChanged, this, &Presenter::sendScreen);
         sendScreen();
@@ -182,13 +186,14 @@ void Presenter::sendWindowList()
 
 void Presenter::keyEvent(GuestWindow& window, QKeyEvent& event)
 {
-    if (event.isAutoRepeat())
-        return; // guests repeat by themselves
     m_inputTime = static_cast<std::uint32_t>(event.timestamp());
     const auto code = evdevFromScanCode(event.nativeScanCode());
     const bool pressed = event.type() == QEvent::KeyPress;
     auto* target = qobject_cast<Toplevel*>(&window);
-    if (!code || !target)
+    if (!code || !target || event.isAutoRepeat())
+        return;
+    // Guests repeat by themselves: a key that is down already is the host's repeat.
+    if (pressed ? !m_hostKeys.press(*code) : !m_hostKeys.release(*code))
         return;
     if (pressed && hostChord(*target, event)) {
         send();
@@ -244,6 +249,13 @@ void Presenter::activeChanged(Toplevel& window, bool active)
     else if (m_seat.focus() == window.id())
         m_seat.focusOut();
     windowListChanged();
+}
+
+void Presenter::keyboardLost()
+{
+    m_seat.releaseAll(m_inputTime);
+    m_hostKeys.releaseAll();
+    send();
 }
 
 void Presenter::pointerEntered(GuestWindow& window) { window.cursorChanged(); }

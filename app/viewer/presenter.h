@@ -55,6 +55,7 @@ public:
     std::int32_t guestScale() const override { return m_scale; }
     void keyEvent(GuestWindow& window, QKeyEvent& event) override;
     void activeChanged(Toplevel& window, bool active) override;
+    void keyboardLost() override;
     void pointerEntered(GuestWindow& window) override;
     const QCursor& guestCursor() const override { return m_cursor; }
     void windowListChanged() override;
@@ -128,6 +129,7 @@ private:
     std::unique_ptr<LineSocket> m_link;
     std::unique_ptr<display::HostSession> m_session;
     Seat m_seat{*this};
+    display::KeyTracker m_hostKeys; ///< down on the host while a window of ours has the focus
     frame_link::Appearance m_appearance;
     QHash<QString, ui::MenuItemState> m_menuState;
     std::map<display::WindowId, GuestWindow*> m_windows; ///< each deletes itself through deleteLater when taken out

@@ -109,7 +109,7 @@ void Presenter::openMenu(Toplevel& window, bool byKeyboard)
 {
     if (std::exchange(m_menuOpen, true))
         return;
-    m_seat.releaseAll(m_inputTime);
+    keyboardLost(); // to the menu
     m_session->send(window.id(), display::DismissPopups{});
     window.setMenuOpen(true);
     ui::MenuContext context;

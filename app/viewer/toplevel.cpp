@@ -221,7 +221,6 @@ void Toplevel::fitToContent()
         m_surface.setSettled(true);
         return;
     }
-    m_fitting = true;
     resize(wanted);
 }
 
@@ -230,13 +229,12 @@ void Toplevel::resizeEvent(QResizeEvent* event)
     GuestWindow::resizeEvent(event);
     if (!isVisible())
         return;
-    if (m_fitting && contentLogicalSize() == m_surface.contentSize()) {
-        m_fitting = false; // our own shrinking: nothing new to wish for
+    if (contentLogicalSize() == m_surface.contentSize()) { // our own fitting has arrived: nothing to wish for
         m_surface.setSettled(true);
         return;
     }
-    m_fitting = false;
     m_userSizing = true;
+    m_settleRounds = 0;
     m_surface.setSettled(false);
     wish();
     m_settleTimer->start();
@@ -274,7 +272,9 @@ void Toplevel::send(const std::optional<display::ResizeFlow::Ask>& ask)
 void Toplevel::settle()
 {
     // During a drag the window manager has the pointer; only the server knows whether the button is still down.
-    if (m_context.x11().isButtonHeld() || m_resize.inFlight()) {
+    // A program gets its time to answer, but one that never does keeps nobody waiting for good.
+    const bool answerDue = m_resize.inFlight() && ++m_settleRounds * kSettleAfter < display::ResizeFlow::kPatience;
+    if (m_context.x11().isButtonHeld() || answerDue) {
         m_settleTimer->start();
         return;
     }
@@ -344,6 +344,7 @@ void Toplevel::focusInEvent(QFocusEvent*)
 
 void Toplevel::focusOutEvent(QFocusEvent*)
 {
+    m_context.keyboardLost();
     if (m_active && !m_systemMove && !m_menuOpen)
         m_focusTimer->start();
 }

@@ -108,7 +108,7 @@ private:
     bool m_systemMove = false;
     bool m_menuOpen = false;
     bool m_userSizing = false;
-    bool m_fitting = false;
+    int m_settleRounds = 0;
     bool m_alerted = false;
     std::optional<std::uint32_t> m_closePing;
     bool m_killed = false;

@@ -38,6 +38,8 @@ public:
 
     virtual void keyEvent(GuestWindow& window, QKeyEvent& event) = 0;
     virtual void activeChanged(Toplevel& window, bool active) = 0;
+    /// The keyboard went elsewhere, be it for an instant: releases will not be seen, so everything counts as up.
+    virtual void keyboardLost() = 0;
     virtual void pointerEntered(GuestWindow& window) = 0;
     virtual const QCursor& guestCursor() const = 0;
     virtual void windowListChanged() = 0;

@@ -89,7 +89,7 @@ void WindowSurface::update(const ui::FrameState& state)
         return;
     const bool remade = device != m_device || ratio != m_ratio;
     const bool moved = remade || state.placement != m_state.placement || state.kind != m_state.kind || state.isStronger() != m_state.isStronger()
-        || state.theme != m_state.theme;
+        || state.theme != m_state.theme || state.identity != m_state.identity;
     ui::ContentSource old;
     const QPoint oldOrigin = m_place.topLeft();
     if (moved) {

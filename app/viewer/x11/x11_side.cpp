@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/viewer/x11/x11_side.h"
 
+#include <QGuiApplication>
+
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 
 #include <xcb/xcb.h>
 // Its field named "explicit" is a keyword of ours.
@@ -40,6 +43,8 @@ struct X11Side::Impl {
     xcb_window_t ownWindow = XCB_NONE;
     xcb_atom_t activeWindow = XCB_NONE, userTime = XCB_NONE, userTimeWindow = XCB_NONE, stamp = XCB_NONE;
     std::optional<std::uint32_t> stampTime;
+    std::function<void()> wake;
+    std::deque<Reply<xcb_generic_event_t>> held; ///< read along with an answer, not yet handled
 
     xcb_connection_t* c() const { return connection.get(); }
     xcb_atom_t atom(const char* name) const
@@ -56,7 +61,15 @@ struct X11Side::Impl {
         std::memcpy(&value, xcb_get_property_value(reply.get()), sizeof(value));
         return value;
     }
-    void handle(const xcb_generic_event_t& event, Listener* listener);
+    void handle(const xcb_generic_event_t& event, Listener& listener);
+    /// After each request with an answer: the events that were read with it wait in memory, where no poll() sees them.
+    void keepEvents()
+    {
+        while (auto event = own(xcb_poll_for_queued_event(c())))
+            held.push_back(std::move(event));
+        if (!held.empty() && wake)
+            wake();
+    }
 };
 
 X11Side::X11Side(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
@@ -104,31 +117,40 @@ Result<std::unique_ptr<X11Side>> X11Side::open()
 
 int X11Side::descriptor() const { return xcb_get_file_descriptor(m_impl->c()); }
 
-void X11Side::Impl::handle(const xcb_generic_event_t& event, Listener* listener)
+void X11Side::Impl::handle(const xcb_generic_event_t& event, Listener& listener)
 {
     const std::uint8_t type = event.response_type & 0x7f;
-    if (type == XCB_PROPERTY_NOTIFY) {
-        stampTime = reinterpret_cast<const xcb_property_notify_event_t&>(event).time;
-        return;
-    }
-    if (!listener)
-        return;
     if (type == XCB_VISIBILITY_NOTIFY) {
         const auto& visibility = reinterpret_cast<const xcb_visibility_notify_event_t&>(event);
-        listener->coveredChanged(visibility.window, visibility.state == XCB_VISIBILITY_FULLY_OBSCURED);
+        listener.coveredChanged(visibility.window, visibility.state == XCB_VISIBILITY_FULLY_OBSCURED);
     } else if (type == xkbEvent) {
         const std::uint8_t kind = event.pad0; // all XKB events share one code; this byte tells them apart
         if (kind == XCB_XKB_STATE_NOTIFY)
-            listener->locksChanged();
+            listener.locksChanged();
         else
-            listener->keymapChanged();
+            listener.keymapChanged();
     }
 }
 
 void X11Side::process(Listener& listener)
 {
+    const auto held = std::exchange(m_impl->held, {});
+    for (const auto& event : held)
+        m_impl->handle(*event, listener);
     while (auto event = own(xcb_poll_for_event(m_impl->c())))
-        m_impl->handle(*event, &listener);
+        m_impl->handle(*event, listener);
+}
+
+void X11Side::setWake(std::function<void()> wake) { m_impl->wake = std::move(wake); }
+
+void X11Side::makeRepeatsDetectable()
+{
+    const auto* qt = qGuiApp->nativeInterface<QNativeInterface::QX11Application>();
+    if (!qt || !qt->connection())
+        return; // not on X11: nothing repeats there
+    xcb_xkb_per_client_flags_unchecked(qt->connection(), XCB_XKB_ID_USE_CORE_KBD, XCB_XKB_PER_CLIENT_FLAG_DETECTABLE_AUTO_REPEAT,
+                                       XCB_XKB_PER_CLIENT_FLAG_DETECTABLE_AUTO_REPEAT, 0, 0, 0);
+    xcb_flush(qt->connection());
 }
 
 Result<std::string> X11Side::keymap() const
@@ -157,7 +179,7 @@ X11Side::Repeat X11Side::repeat() const
     return repeat;
 }
 
-display::Modifiers X11Side::locks() const
+display::Modifiers X11Side::locks()
 {
     display::Modifiers locks;
     auto reply = own(xcb_xkb_get_state_reply(m_impl->c(), xcb_xkb_get_state(m_impl->c(), static_cast<xcb_xkb_device_spec_t>(m_impl->keyboard)), nullptr));
@@ -165,6 +187,7 @@ display::Modifiers X11Side::locks() const
         locks.locked = reply->lockedMods;
         locks.group = reply->group;
     }
+    m_impl->keepEvents();
     return locks;
 }
 
@@ -185,11 +208,13 @@ void X11Side::setWindowClass(WId window, const std::string& name)
                         static_cast<std::uint32_t>(value.size()), value.data());
     // Another connection than Qt's: the class must stand before Qt maps the window.
     std::free(xcb_get_input_focus_reply(m_impl->c(), xcb_get_input_focus(m_impl->c()), nullptr));
+    m_impl->keepEvents();
 }
 
-bool X11Side::isButtonHeld() const
+bool X11Side::isButtonHeld()
 {
     auto reply = own(xcb_query_pointer_reply(m_impl->c(), xcb_query_pointer(m_impl->c(), m_impl->screen->root), nullptr));
+    m_impl->keepEvents();
     return reply && (reply->mask & XCB_BUTTON_MASK_1) != 0;
 }
 
@@ -199,22 +224,25 @@ std::uint32_t X11Side::serverTime()
     xcb_change_property(m_impl->c(), XCB_PROP_MODE_APPEND, m_impl->ownWindow, m_impl->stamp, XCB_ATOM_STRING, 8, 0, nullptr);
     // The answer to a request comes after the events that happened before it.
     auto sync = own(xcb_get_input_focus_reply(m_impl->c(), xcb_get_input_focus(m_impl->c()), nullptr));
-    while (!m_impl->stampTime) {
-        auto event = own(xcb_poll_for_event(m_impl->c()));
-        if (!event)
-            break;
-        m_impl->handle(*event, nullptr);
-    }
+    m_impl->keepEvents();
+    std::erase_if(m_impl->held, [this](const auto& event) {
+        if ((event->response_type & 0x7f) != XCB_PROPERTY_NOTIFY)
+            return false;
+        m_impl->stampTime = reinterpret_cast<const xcb_property_notify_event_t&>(*event).time;
+        return true;
+    });
     return m_impl->stampTime.value_or(0);
 }
 
-std::optional<std::uint32_t> X11Side::lastUseOfActiveWindow() const
+std::optional<std::uint32_t> X11Side::lastUseOfActiveWindow()
 {
     const auto active = m_impl->cardinal(m_impl->screen->root, m_impl->activeWindow, XCB_ATOM_WINDOW);
     if (!active || *active == XCB_NONE)
         return std::nullopt;
     const auto holder = m_impl->cardinal(*active, m_impl->userTimeWindow, XCB_ATOM_WINDOW);
-    return m_impl->cardinal(holder.value_or(*active), m_impl->userTime, XCB_ATOM_CARDINAL);
+    const auto used = m_impl->cardinal(holder.value_or(*active), m_impl->userTime, XCB_ATOM_CARDINAL);
+    m_impl->keepEvents();
+    return used;
 }
 
 std::string windowClassFor(std::string_view workspace)

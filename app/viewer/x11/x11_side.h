@@ -4,6 +4,7 @@
 #include <QtGui/qwindowdefs.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,8 @@ public:
     /// Readable when something changed: call process.
     int descriptor() const;
     void process(Listener& listener);
+    /// Called when events were read along with an answer, so that the descriptor will not announce them: call process soon.
+    void setWake(std::function<void()> wake);
 
     /// The host's keymap as text (format v1), for the core keyboard.
     Result<std::string> keymap() const;
@@ -41,19 +44,22 @@ public:
         std::int32_t rate_hz = 25;
     };
     Repeat repeat() const;
+    /// Held keys repeat as presses only, on Qt's connection too: otherwise a release and a press come, and Qt can tell them from a person's
+    /// only when both have arrived already.
+    void makeRepeatsDetectable();
     /// Locked modifiers and group now; no pressed ones: keys pressed on the host side must not type into the guest.
-    display::Modifiers locks() const;
+    display::Modifiers locks();
 
     /// From now on coveredChanged tells about this window. The window must exist.
     void watch(WId window);
     /// Class and instance for the taskbar: windows of a workspace stand together.
     void setWindowClass(WId window, const std::string& name);
     /// Whether the pointer's first button is down, whoever has the pointer.
-    bool isButtonHeld() const;
+    bool isButtonHeld();
     /// Server time now, ms; 0 where it cannot be had.
     std::uint32_t serverTime();
     /// When the person last used the active window, if it says so and is none of ours.
-    std::optional<std::uint32_t> lastUseOfActiveWindow() const;
+    std::optional<std::uint32_t> lastUseOfActiveWindow();
 
 private:
     struct Impl;
