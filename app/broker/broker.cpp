@@ -118,12 +118,8 @@ GuestSession::Events Broker::eventsFor(const std::string& id)
     GuestSession::Events events;
     events.changed = [this, id] { changedSoon(id); };
     events.hostile = [this, id](std::string reason) {
-        const auto workspace = m_workspaces.find(id);
-        if (!workspace)
-            return;
-        const Problem problem = api::problem("guest.hostile", {{"workspace", (*workspace)->row.name}}, std::move(reason));
-        m_workspaces.cutOff(*workspace, problem);
-        notice(problem, id);
+        // Later: the session that tells it goes with its guest.
+        asio::post(m_loop, [this, id, reason = std::move(reason)] { onHostile(id, reason); });
     };
     events.guestGone = [this, id] {
         // The engine tells how the guest ended; if it has nothing to say, a guest without a channel is of no use.
@@ -137,12 +133,22 @@ GuestSession::Events Broker::eventsFor(const std::string& id)
     };
     events.viewerLost = [this, id] { m_server.publish("viewer.wanted", {{"workspace", id}}); };
     events.menu = [this, id](const frame::Menu& menu) { onMenu(id, menu); };
-    events.hostFirst = [this, id] { asio::co_spawn(m_loop, m_desktop.show("host-first", id), asio::detached); };
+    events.hostFirst = [this, id] { asio::co_spawn(m_loop, m_desktop.show("main", id), asio::detached); };
     events.displayGivenUp = [this, id] {
         if (const auto workspace = m_workspaces.find(id))
             notice(api::problem("guest.display-given-up", {{"workspace", (*workspace)->row.name}}), id);
     };
     return events;
+}
+
+void Broker::onHostile(const std::string& id, const std::string& reason)
+{
+    const auto workspace = m_workspaces.find(id);
+    if (!workspace)
+        return;
+    const Problem problem = api::problem("guest.hostile", {{"workspace", (*workspace)->row.name}}, reason);
+    m_workspaces.cutOff(*workspace, problem);
+    notice(problem, id);
 }
 
 ClipboardPorts Broker::portsFor(const std::string& id)
@@ -220,12 +226,17 @@ nlohmann::json Broker::describe(const Workspace& workspace) const
     return views::workspace(workspace, session(workspace.row.id).get(), *m_policy);
 }
 
+bool Broker::isBusy(const Workspace& workspace) const
+{
+    const auto current = session(workspace.row.id);
+    return workspace.state != State::Running || !current || current->link().programCount() > 0 || !current->windows().empty();
+}
+
 void Broker::changed(const Workspace& workspace)
 {
     const auto current = session(workspace.row.id);
-    const bool busy = workspace.state != State::Running || !current || current->link().programCount() > 0 || !current->windows().empty();
     if (hasGuest(workspace.state))
-        m_idle.set(workspace.row.id, busy, m_clock.steadyNow());
+        m_idle.set(workspace.row.id, isBusy(workspace), m_clock.steadyNow());
     if (current) {
         current->setAppearance(views::appearance(workspace, *m_policy, m_desktop.theme()));
         current->setMenu(views::menuState(workspace, *m_policy));
@@ -289,8 +300,9 @@ void Broker::stopIdle(const std::string& id)
 {
     const auto workspace = m_workspaces.find(id);
     m_idle.forget(id);
-    if (workspace)
-        asio::co_spawn(m_loop, m_workspaces.stop(*workspace, annexItself(), isolation::StopHow::Ask), asio::detached);
+    if (!workspace || isBusy(**workspace)) // a program that has just begun: the watch has not been told yet
+        return;
+    asio::co_spawn(m_loop, m_workspaces.stop(*workspace, annexItself(), isolation::StopHow::Ask), asio::detached);
 }
 
 void Broker::lookAround()

@@ -80,10 +80,12 @@ private:
     ClipboardPorts portsFor(const std::string& workspace);
     void wireWorkspaces();
     void guestGone(const Workspace& workspace);
+    void onHostile(const std::string& workspace, const std::string& reason);
     void onMenu(const std::string& workspace, const frame::Menu& menu);
     void afterPolicy();
     void changedSoon(const std::string& workspace);
     void stopIdle(const std::string& workspace);
+    bool isBusy(const Workspace& workspace) const;
     void armTimer();
     bool isEmpty() const;
 

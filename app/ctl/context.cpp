@@ -108,7 +108,8 @@ void startDesktopIfNeeded(Context& context)
         const char* value = std::getenv(name);
         return value && *value;
     };
-    if (!context.link || context.link->welcome().desktop || (!set("DISPLAY") && !set("WAYLAND_DISPLAY")))
+    if (!context.link || context.link->welcome().desktop || !context.runtimeDir.empty() || // a broker beside the person's own
+         (!set("DISPLAY") && !set("WAYLAND_DISPLAY")))
         return;
     const auto folder = programFolder();
     if (!folder)
@@ -119,8 +120,6 @@ void startDesktopIfNeeded(Context& context)
     SpawnOptions options;
     options.program = program->string();
     options.arguments = {"annex", "--background"};
-    if (!context.runtimeDir.empty())
-        options.arguments.insert(options.arguments.end(), {"--runtime-dir", context.runtimeDir});
     for (char** entry = environ; *entry; ++entry)
         options.environment.emplace_back(*entry);
     options.newSession = true;

@@ -29,18 +29,15 @@ GuestLink::Events GuestSession::linkEvents()
 {
     GuestLink::Events events;
     events.gone = [this] {
-        if (m_events.guestGone)
-            m_events.guestGone();
+        call(m_events.guestGone);
     };
     events.hostile = [this](const Error& error) {
-        if (m_events.hostile)
-            m_events.hostile(error.describe());
+        call(m_events.hostile, error.describe());
     };
     events.display = [this](const control::relay::FromGuest& message) { m_clipboard->onDisplay(message); };
     events.displayState = [this](control::DisplayCondition condition) { onDisplay(condition); };
     events.programs = [this](std::size_t) {
-        if (m_events.changed)
-            m_events.changed();
+        call(m_events.changed);
     };
     return events;
 }
@@ -97,8 +94,7 @@ Result<UniqueFd> GuestSession::attachViewer()
         m_frame->send(*m_menu);
     if (m_paused)
         m_frame->send({{"m", "paused"}, {"paused", true}});
-    if (m_events.changed)
-        m_events.changed();
+    call(m_events.changed);
     return std::move((*pair)[1]);
 }
 
@@ -109,10 +105,8 @@ void GuestSession::viewerGone()
     std::exchange(m_frame, nullptr)->close();
     m_windows.clear();
     m_box.reset();
-    if (m_events.changed)
-        m_events.changed();
-    if (m_events.viewerLost)
-        m_events.viewerLost();
+    call(m_events.changed);
+    call(m_events.viewerLost);
 }
 
 void GuestSession::send(const json& message)
@@ -174,19 +168,17 @@ void GuestSession::onFrame(const frame::FromViewer& message)
             return m_clipboard->onMenuPaste(menu->window);
         if (menu->item == "copy-out")
             return m_clipboard->onMenuCopy(menu->window);
-        if (m_events.menu)
-            m_events.menu(*menu);
+        call(m_events.menu, *menu);
         return;
     }
     if (const auto* error = std::get_if<frame::ProtocolError>(&message)) {
-        if (m_events.hostile)
-            m_events.hostile("window protocol: " + error->reason);
+        call(m_events.hostile, "window protocol: " + error->reason);
         return;
     }
     if (const auto* hello = std::get_if<frame::Hello>(&message))
         m_box = *hello;
-    else if (std::holds_alternative<frame::HostFirst>(message) && m_events.hostFirst)
-        m_events.hostFirst();
+    else if (std::holds_alternative<frame::HostFirst>(message))
+        call(m_events.hostFirst);
 }
 
 void GuestSession::onWindows(const frame::Windows& message)
@@ -198,8 +190,8 @@ void GuestSession::onWindows(const frame::Windows& message)
         return;
     const bool same = m_incoming == m_windows;
     m_windows = std::exchange(m_incoming, {});
-    if (!same && m_events.changed)
-        m_events.changed();
+    if (!same)
+        call(m_events.changed);
 }
 
 void GuestSession::onDisplay(control::DisplayCondition condition)
@@ -216,8 +208,7 @@ void GuestSession::onDisplay(control::DisplayCondition condition)
         return m_clipboard->displayGone();
     case control::DisplayCondition::GivenUp:
         m_clipboard->displayGone();
-        if (m_events.displayGivenUp)
-            m_events.displayGivenUp();
+        call(m_events.displayGivenUp);
         return;
     }
 }

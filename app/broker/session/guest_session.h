@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <asio/io_context.hpp>
@@ -62,6 +63,12 @@ public:
     void clientGone(std::uint64_t client);
 
 private:
+    /// By value: what it leads to may close this session and with it every handler.
+    template <class... Arguments> static void call(std::function<void(Arguments...)> handler, std::type_identity_t<Arguments>... arguments)
+    {
+        if (handler)
+            handler(arguments...);
+    }
     GuestLink::Events linkEvents();
     ClipboardPorts completed(ClipboardPorts ports);
     void onFrame(const frame::FromViewer& message);

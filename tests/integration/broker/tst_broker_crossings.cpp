@@ -118,7 +118,8 @@ private:
 std::size_t records(Link& link, const std::string& action, const char* outcome)
 {
     std::size_t out = 0;
-    for (const auto& record : ask(link, "audit.list", {{"outcome", outcome}, {"limit", 200}})["records"])
+    const json page = ask(link, "audit.list", {{"outcome", outcome}, {"limit", 200}});
+    for (const auto& record : page["records"])
         out += record["action"] == action ? record.value("count", std::size_t{1}) : 0;
     return out;
 }
@@ -354,7 +355,7 @@ void TestBrokerCrossings::noPasteWhereItIsOff()
 void TestBrokerCrossings::aLockedPasteNamesTheOrganisation()
 {
     TestBroker broker;
-    broker.writePolicy(R"({"organisation":"Acme Ltd","settings":{"clipboard.to_workspace":{"value":"off","lock":true}}})");
+    broker.writePolicy(R"({"format":1,"organisation":"Acme Ltd","settings":{"clipboard.to_workspace":{"value":"off","lock":true}}})");
     broker.start();
     Desktop desktop(broker);
     ask(desktop.link, "workspace.start", {{"workspace", "Untrusted"}});

@@ -70,7 +70,7 @@ void TestBrokerPolicy::refusesWrongKeysAndValues()
 void TestBrokerPolicy::lockedSettingsStay()
 {
     TestBroker broker;
-    broker.writePolicy(R"({"organisation":"Acme Ltd","settings":{"clipboard.from_workspace":{"value":"off","lock":true,"reason":"Client data stays inside."}}})");
+    broker.writePolicy(R"({"format":1,"organisation":"Acme Ltd","settings":{"clipboard.from_workspace":{"value":"off","lock":true,"reason":"Client data stays inside."}}})");
     broker.start();
     auto link = broker.client();
     const auto setting = ask(link, "policy.get", {{"key", "clipboard.from_workspace"}});
@@ -115,7 +115,7 @@ void TestBrokerPolicy::tellsTheStateOfPolicy()
 void TestBrokerPolicy::aRequiredLevelIsRefusedWithItsReason()
 {
     TestBroker broker;
-    broker.writePolicy(R"({"organisation":"Acme Ltd","settings":{"isolation.minimum":{"value":"hypervisor","lock":true}}})");
+    broker.writePolicy(R"({"format":1,"organisation":"Acme Ltd","settings":{"isolation.minimum":{"value":"hypervisor","lock":true}}})");
     broker.start();
     auto link = broker.client();
     const auto answer = link->call("workspace.start", {{"workspace", "Untrusted"}});

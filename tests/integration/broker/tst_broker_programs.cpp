@@ -21,24 +21,28 @@ struct Exit {
 
 // Starts a command and collects its end.
 struct Execution {
-    Execution(Link& link, json parameters) : m_link(link)
+    Execution(Link& link, const json& parameters) : m_link(link)
     {
         link->core().onEvent([this](std::string_view type, const json& event) {
-            if (type == "program.exited" && event["program"] == program)
-                exit = {event["status"].get<int>(), event["signalled"].get<bool>()};
+            if (type == "program.exited") // it may come with the answer that tells the number
+                m_exits[event["program"].get<std::uint32_t>()] = {event["status"].get<int>(), event["signalled"].get<bool>()};
         });
         program = ask(link, "program.exec", parameters, std::move(streams.given)).value("program", 0u);
     }
     ~Execution() { m_link->core().onEvent({}); }
     int wait()
     {
-        return pump({m_link.get()}, [&] { return exit.status.has_value(); }) ? *exit.status : -1;
+        if (!pump({m_link.get()}, [&] { return m_exits.contains(program); }))
+            return -1;
+        exit = m_exits[program];
+        return *exit.status;
     }
     Streams streams;
     std::uint32_t program = 0;
     Exit exit;
 
 private:
+    std::map<std::uint32_t, Exit> m_exits;
     Link& m_link;
 };
 
@@ -363,7 +367,7 @@ void TestBrokerPrograms::tooLargeFilesAreRefusedByPolicy()
 void TestBrokerPrograms::lockedFilesAreRefusedWithTheReason()
 {
     TestBroker broker;
-    broker.writePolicy(R"({"organisation":"Acme Ltd","settings":{"files.to_workspace":{"value":"off","lock":true,"reason":"Client data stays outside."}}})");
+    broker.writePolicy(R"({"format":1,"organisation":"Acme Ltd","settings":{"files.to_workspace":{"value":"off","lock":true,"reason":"Client data stays outside."}}})");
     broker.start();
     auto link = broker.client();
     writeFile(broker.path("a.pdf"), "pdf");
