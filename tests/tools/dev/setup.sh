@@ -68,7 +68,9 @@ stage_checkout() { # ACCOUNT TARGET
         (cd "$ANNEX_CHECKOUT" && find . -path ./build -prune -o -path ./out -prune -o -path ./.git -prune -o \( -type f -o -type l \) -print0) >"$list.there"
     fi
     # What was removed from the checkout is removed here too; build trees and results stay.
-    rsync -a --files-from="$list.there" --from0 --chown="$account:$(id -gn "$account")" "$ANNEX_CHECKOUT/" "$target/"
+    # By content, and with the time of the copy: an edit made while a build ran is older than that build's objects, and would be
+    # taken for built.
+    rsync -rlp --checksum --files-from="$list.there" --from0 --chown="$account:$(id -gn "$account")" "$ANNEX_CHECKOUT/" "$target/"
     (cd "$target" && find . -path ./build -prune -o -path ./out -prune -o \( -type f -o -type l \) -print0) |
         sed -z 's|^\./||' | sort -z >"$list.have"
     sed -z 's|^\./||' "$list.there" | sort -z >"$list.want"
