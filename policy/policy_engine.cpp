@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "policy/audit/trail.h"
 #include "policy/engine/engine_parts.h"
 #include "policy/engine/recorder.h"
@@ -19,6 +20,8 @@ namespace annex::policy {
 namespace {
 
 constexpr const char* kStoreId = "policy.store-corrupt";
+/// Longest sentence of a note: it may quote a guest, and is shown in one line.
+constexpr std::size_t kMaxNote_characters = 200;
 
 Unexpected setAsideError()
 {
@@ -359,12 +362,13 @@ Result<void> PolicyEngine::note(NoteKind kind, const Subject& subject, std::stri
     entry.workspaceName = all.workspace.name;
     entry.subject = subject.words();
     entry.action = action;
-    entry.sentence = std::move(sentence);
+    entry.sentence = sanitiseLine(sentence, kMaxNote_characters);
     entry.detail = std::move(detailJson);
     const bool limited = subject.kind != Subject::Kind::Person;
-    if (limited && m_impl->m_recorder.admit(entry) == AuditLimiter::Verdict::Count && !m_impl->m_recorder.hasDueCounts())
+    const bool counted = limited && m_impl->m_recorder.admit(entry) == AuditLimiter::Verdict::Count;
+    if (counted && !m_impl->m_recorder.hasDueCounts())
         return {};
-    return m_impl->together(entry, all, [](const Database&) { return Result<void>(); });
+    return m_impl->together(counted ? std::nullopt : std::optional(entry), all, [](const Database&) { return Result<void>(); });
 }
 
 // ---- workspaces

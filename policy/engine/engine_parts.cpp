@@ -35,7 +35,12 @@ struct AddAmounts {
         if (run.hostFile_bytes)
             detail["bytes"] = *run.hostFile_bytes;
     }
-    void operator()(const action::PolicySet& set) const { detail["setting"] = set.key; }
+    void operator()(const action::PolicySet& set) const
+    {
+        detail["setting"] = set.key;
+        if (const Setting* setting = findSetting(set.key))
+            detail["to"] = formatValue(*setting, set.value);
+    }
     void operator()(const action::PolicyClear& clear) const { detail["setting"] = clear.key; }
 };
 

@@ -81,7 +81,7 @@ class tst_policy_engine : public QObject {
 private slots:
     void init()
     {
-        m_temporary = std::make_unique<QTemporaryDir>();
+        m_temporary = std::make_unique<QTemporaryDir>(fastTemplate());
         m_folder = m_temporary->filePath("data").toStdString();
         m_managed = std::make_shared<ManagedPolicy>();
         m_log = std::make_shared<LogState>();
@@ -283,6 +283,27 @@ private slots:
         // What was counted meanwhile is in the trail now.
         const auto page = m_engine->audit({.limit = 5});
         QVERIFY(std::ranges::any_of(page->records, [](const AuditRecord& record) { return record.entry.count == 180; }));
+    }
+
+    void aNoteIsWrittenOrCountedNeverBoth()
+    {
+        m_limits = {.window = 60s, .equal = 2, .burst = 100, .perDay = 0};
+        reopen();
+        const auto noteTimes = [&](int times) {
+            for (int i = 0; i < times; ++i)
+                VERIFY_OK(m_engine->note(NoteKind::Always, kGuest, m_untrusted, "guest.hostile", "It sent\nnonsense"));
+        };
+        noteTimes(5);
+        m_clock->passed += 61s;
+        noteTimes(5); // the first of these also brings the count of the window before
+        VERIFY_OK(m_engine->finish());
+        std::int64_t total = 0;
+        const auto page = m_engine->audit({});
+        for (const AuditRecord& record : page->records) {
+            total += record.entry.count;
+            QVERIFY(record.entry.sentence.starts_with("It sent nonsense"));
+        }
+        QCOMPARE(total, 10);
     }
 
     void notesOfTheLifeCycleNeedTheLevel()
