@@ -70,8 +70,9 @@ Answer open(Broker& broker, CallPointer call)
     control::Spawn what;
     what.arguments = found->exec;
     (*session)->expectWindow();
+    std::vector<UniqueFd> noStreams; // named: GCC 12 and braces beside a co_await
     const auto report = std::make_shared<ExitReport>(broker, call->client, workspace.id);
-    auto number = co_await (*session)->link().spawn(std::move(what), {}, report->onEnd());
+    auto number = co_await (*session)->link().spawn(std::move(what), std::move(noStreams), report->onEnd());
     if (!number)
         co_return api::refuse("app.failed", {{"program", shown(found->name)}}, number.error().describe());
     undo.kept = true;

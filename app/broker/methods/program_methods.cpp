@@ -54,8 +54,9 @@ Answer runIn(Broker& broker, CallPointer call, Place place, std::optional<Incomi
     control::Spawn what;
     what.arguments = std::move(argv);
     (*session)->expectWindow();
+    std::vector<UniqueFd> noStreams; // named: GCC 12 and braces beside a co_await
     const auto report = std::make_shared<ExitReport>(broker, call->client, place.workspace->row.id);
-    auto number = co_await (*session)->link().spawn(std::move(what), {}, report->onEnd());
+    auto number = co_await (*session)->link().spawn(std::move(what), std::move(noStreams), report->onEnd());
     if (!number)
         co_return api::Refused(spawnProblem(number.error(), program, place.workspace->row.name));
     co_return api::Reply{{{"workspace", place.workspace->row.id}, {"program", *number}}, {}, report->afterwards(*number)};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/broker/testing/fake_init.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 
@@ -125,6 +126,12 @@ void FakeInit::onFrame(const wire::Frame& frame)
         break;
     }
     case control::MessageType::InputEnd: endProgram(object, 0, false); break;
+    case control::MessageType::OutputCredit:
+        if (auto credit = control::decodeTrusted<control::OutputCredit>(frame.payload); credit && credit->stream == control::Stream::Out && m_outputs.contains(object)) {
+            m_outputs[object].credit_bytes += credit->bytes;
+            passOutput(object);
+        }
+        break;
     case control::MessageType::Signal:
         if (auto signal = control::decodeTrusted<control::Signal>(frame.payload))
             onSignal(object, signal->number);
@@ -169,20 +176,47 @@ void FakeInit::onSpawn(std::uint32_t program, control::Spawn what)
 
 void FakeInit::write(std::uint32_t program, std::string_view text)
 {
-    if (programs.contains(program) && programs[program].stdio != control::Stdio::None)
-        send(program, control::Output{control::Stream::Out, ByteVector(text.begin(), text.end())});
+    if (!programs.contains(program) || programs[program].stdio == control::Stdio::None)
+        return;
+    m_outputs[program].waiting += text;
+    passOutput(program);
+}
+
+void FakeInit::passOutput(std::uint32_t program)
+{
+    Output& output = m_outputs[program];
+    while (!output.waiting.empty() && output.credit_bytes > 0) {
+        const auto size = std::min({output.waiting.size(), output.credit_bytes, control::kMaxChunk_bytes});
+        send(program, control::Output{control::Stream::Out, ByteVector(output.waiting.begin(), output.waiting.begin() + static_cast<std::ptrdiff_t>(size))});
+        output.waiting.erase(0, size);
+        output.credit_bytes -= size;
+    }
+    if (output.waiting.empty() && output.end)
+        finishProgram(program, *output.end);
 }
 
 void FakeInit::endProgram(std::uint32_t program, std::uint8_t status, bool signalled)
 {
+    if (!programs.contains(program))
+        return;
+    const control::Exited exited{status, signalled};
+    const auto output = m_outputs.find(program);
+    if (output == m_outputs.end() || output->second.waiting.empty() || signalled)
+        return finishProgram(program, exited);
+    output->second.end = exited;
+}
+
+void FakeInit::finishProgram(std::uint32_t program, control::Exited exited)
+{
     const auto node = programs.extract(program);
+    m_outputs.erase(program);
     if (!node)
         return;
     if (node.mapped().stdio != control::Stdio::None)
         send(program, control::Output{control::Stream::Out, {}});
     if (node.mapped().stdio == control::Stdio::Pipes)
         send(program, control::Output{control::Stream::Error, {}});
-    send(program, control::Exited{status, signalled});
+    send(program, exited);
 }
 
 void FakeInit::onSignal(std::uint32_t program, std::uint8_t number)

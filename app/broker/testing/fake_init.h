@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,12 @@ private:
         std::size_t file = 0;
         bool failed = false;
     };
+    /// What a program wants to write, under the host's credit.
+    struct Output {
+        std::string waiting;
+        std::size_t credit_bytes = control::kInitialCredit_bytes;
+        std::optional<control::Exited> end; ///< after all of it
+    };
 
     void read();
     void drain();
@@ -73,6 +80,8 @@ private:
     void onFile(const wire::Frame& frame);
     void onOpen(std::uint32_t program, const std::string& path);
     void onRelay(ByteSpan bytes);
+    void passOutput(std::uint32_t program);
+    void finishProgram(std::uint32_t program, control::Exited exited);
     void sendRelay(control::relay::Type type, std::uint32_t object, ByteSpan payload);
     template <class Message> void send(std::uint32_t object, const Message& message);
     void flush();
@@ -82,6 +91,7 @@ private:
     wire::FrameReader m_reader;
     std::array<std::uint8_t, 64 * 1024> m_in;
     ByteVector m_out, m_writing;
+    std::map<std::uint32_t, Output> m_outputs;
     std::map<std::uint32_t, Transfer> m_transfers;
     std::string m_incomingOffer;
 };

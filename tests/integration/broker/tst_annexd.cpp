@@ -85,7 +85,7 @@ api::OpenOptions TestAnnexd::options(QStringList extra) const
     out.client = "test";
     out.runtimeFolder = path("annex");
     out.brokerProgram = ANNEX_BIN_DIR "/annexd";
-    out.brokerArguments = {"--engine", "fake", "--test-hooks", "--managed-dir", path("managed")};
+    out.brokerArguments = {"--engine", "fake", "--test-hooks", "--managed-dir", path("managed"), "--managed-uid", std::to_string(::geteuid())};
     for (const auto& word : extra)
         out.brokerArguments.push_back(word.toStdString());
     out.deadline = std::chrono::milliseconds(kPatience_ms);
