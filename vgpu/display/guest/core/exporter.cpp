@@ -113,20 +113,23 @@ void Exporter::setRefresh(std::uint32_t refresh_mHz)
         window->setInterval(m_interval);
 }
 
-void Exporter::flush()
+bool Exporter::flush()
 {
     if (!m_live)
-        return;
+        return true;
     const Time at = now();
     for (auto& [id, window] : m_windows) {
         if (m_output.full())
-            return; // whoever drains the queue calls again
+            return false;
         window->flush(m_output, at);
     }
-    if (m_cursorDirty && !m_output.full()) {
+    if (m_cursorDirty) {
+        if (m_output.full())
+            return false;
         m_output.append(0, *m_cursor);
         m_cursorDirty = false;
     }
+    return true;
 }
 
 void Exporter::tick()

@@ -55,7 +55,8 @@ public:
     void setRefresh(std::uint32_t refresh_mHz);
 
     /// Makes messages from what changed, until the queue is full.
-    void flush();
+    /// @return false when there is more to say: call again when the queue has become shorter
+    bool flush();
     /// Sends frame callbacks and configures whose time has come.
     void tick();
     /// When tick() is to be called next.

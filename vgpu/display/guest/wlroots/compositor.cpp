@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "vgpu/display/guest/core/host_link.h"
+#include "vgpu/display/guest/wlroots/client_budget.h"
 #include "vgpu/display/guest/wlroots/cursor.h"
 #include "vgpu/display/guest/wlroots/decorations.h"
 #include "vgpu/display/guest/wlroots/host_commands.h"
@@ -99,6 +100,7 @@ private:
 
     std::unique_ptr<QuietOutput> m_output;
     std::unique_ptr<ClientReaper> m_reaper;
+    std::unique_ptr<ClientBudget> m_budget;
     std::unique_ptr<SurfaceWatch> m_watch;
     std::unique_ptr<KeyboardInput> m_keyboard;
     std::unique_ptr<PointerInput> m_pointer;
@@ -181,6 +183,7 @@ Result<void> Compositor::Impl::makeExporter(const UniqueFd& pool)
     m_around.exporter = m_exporter.get();
     m_reaper = std::make_unique<ClientReaper>(m_around.loop);
     m_around.reaper = m_reaper.get();
+    m_budget = std::make_unique<ClientBudget>(m_around.display, *m_reaper);
     return {};
 }
 
@@ -245,7 +248,7 @@ Result<void> Compositor::Impl::makeInput()
         const auto* event = static_cast<wlr_seat_request_start_drag_event*>(data);
         if (wlr_seat_validate_pointer_grab_serial(seat, event->origin, event->serial))
             wlr_seat_start_pointer_drag(seat, event->drag, event->serial);
-        else
+        else if (event->drag->source)
             wlr_data_source_destroy(event->drag->source);
     });
     return {};
@@ -295,9 +298,12 @@ void Compositor::Impl::newXdgSurface(wlr_xdg_surface* xdg)
 
 void Compositor::Impl::flush()
 {
-    m_exporter->flush();
-    if (m_stream)
-        m_stream->write();
+    bool complete = false;
+    do {
+        complete = m_exporter->flush();
+        if (m_stream)
+            m_stream->write();
+    } while (!complete && !m_exporter->output().full()); // still full: the stream tells when it is drained
     // The frame is on its way before any program is told to draw the next one.
     m_exporter->tick();
     rearm();
@@ -327,6 +333,7 @@ Compositor::Impl::~Impl()
     m_pointer.reset();
     m_keyboard.reset();
     m_watch.reset();
+    m_budget.reset();
     m_reaper.reset();
     m_timer.reset();
     m_flushTask.reset();

@@ -95,13 +95,13 @@ void PointerInput::button(GuestWindow& window, std::uint32_t button, bool presse
     if (pressed) {
         if (m_pressed.size() >= kMaxButtons)
             return;
-        if (m_pressed.empty() && m_around.seat->pointer_state.focused_surface) {
+        if (m_pressed.empty() && m_window && m_around.seat->pointer_state.focused_surface) {
             m_grabSurface = m_around.seat->pointer_state.focused_surface;
             m_grabSurfaceGone.connect(m_grabSurface->events.destroy, [this](void*) {
                 m_grabSurface = nullptr;
                 m_grabSurfaceGone.disconnect();
             });
-            m_grabWindow = &window;
+            m_grabWindow = m_window;
             m_grabOffset = {m_at.x - m_around.seat->pointer_state.sx, m_at.y - m_around.seat->pointer_state.sy};
         }
         m_pressed.push_back(button);

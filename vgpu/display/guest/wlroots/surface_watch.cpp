@@ -27,6 +27,7 @@ void ClientReaper::reap()
 struct SurfaceWatch::Watched {
     Listener commit, newSubsurface, destroy;
     Listener subsurfaceMapped, subsurfaceUnmapped, subsurfaceDestroyed;
+    bool surfaceGone = false;
 };
 
 SurfaceWatch::SurfaceWatch(wlr_compositor* compositor, ClientReaper& reaper)
@@ -59,7 +60,17 @@ void SurfaceWatch::watch(wlr_surface* surface)
         auto count = m_counts.find(client);
         if (count != m_counts.end() && --count->second.surfaces == 0)
             m_counts.erase(count);
-        m_surfaces.erase(surface);
+        auto entry = m_surfaces.find(surface);
+        if (entry == m_surfaces.end())
+            return;
+        Watched& gone = *entry->second;
+        gone.commit.disconnect();
+        gone.newSubsurface.disconnect();
+        gone.destroy.disconnect();
+        // The subsurface ends in this same emission, after us, and its window must hear of it: else it would keep a surface that is freed.
+        gone.surfaceGone = true;
+        if (!gone.subsurfaceDestroyed.connected())
+            m_surfaces.erase(entry);
     });
     m_surfaces[surface] = std::move(watched);
 }
@@ -87,12 +98,15 @@ void SurfaceWatch::adopted(wlr_subsurface* subsurface)
     };
     watched->second->subsurfaceMapped.connect(subsurface->events.map, changed);
     watched->second->subsurfaceUnmapped.connect(subsurface->events.unmap, changed);
-    watched->second->subsurfaceDestroyed.connect(subsurface->events.destroy, [changed, w = watched->second.get()](void* data) {
-        w->subsurfaceMapped.disconnect();
-        w->subsurfaceUnmapped.disconnect();
-        changed(data);
-        w->subsurfaceDestroyed.disconnect();
-    });
+    watched->second->subsurfaceDestroyed.connect(
+        subsurface->events.destroy, [this, changed, surface = subsurface->surface, w = watched->second.get()](void* data) {
+            w->subsurfaceMapped.disconnect();
+            w->subsurfaceUnmapped.disconnect();
+            w->subsurfaceDestroyed.disconnect();
+            changed(data);
+            if (w->surfaceGone)
+                m_surfaces.erase(surface);
+        });
 }
 
 } // namespace annex::display::guest

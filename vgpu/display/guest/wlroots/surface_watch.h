@@ -36,7 +36,6 @@ class SurfaceWatch {
 public:
     static constexpr int kMaxSubsurfaceDepth = 16;     // a browser nests 3
     static constexpr int kMaxSurfacesPerClient = 4096; // a browser with many tabs has some hundred; Xwayland one per X window
-    static constexpr int kMaxCommitsQueued = 256;      // states a client may hold back by synchronised subsurfaces
 
     SurfaceWatch(wlr_compositor* compositor, ClientReaper& reaper);
     ~SurfaceWatch();

@@ -46,6 +46,7 @@ extern "C" {
 #include <wlr/types/wlr_xdg_output_v1.h>
 #include <wlr/types/wlr_xdg_shell.h>
 #include <wlr/util/log.h>
+#include <wlr/xcursor.h>
 #include <wlr/xwayland.h>
 #undef static
 #undef class

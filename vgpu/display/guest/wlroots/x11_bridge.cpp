@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vgpu/display/guest/wlroots/x11_bridge.h"
 
+#include <cstdlib>
+
 #include "vgpu/display/guest/wlroots/surface_watch.h"
 
 namespace annex::display::guest {
@@ -36,6 +38,23 @@ void X11Bridge::ready()
     m_sideFailed = false;
     wlr_xwayland_set_seat(m_xwayland, m_around.seat);
     m_watch.exempt(m_xwayland->server->client);
+    setDefaultCursor();
+}
+
+// Windows that set no cursor would show the X server's black cross.
+void X11Bridge::setDefaultCursor()
+{
+    constexpr int kSize_px = 24;
+    const char* name = std::getenv("XCURSOR_THEME");
+    wlr_xcursor_theme* theme = wlr_xcursor_theme_load(name, kSize_px);
+    const wlr_xcursor* arrow = theme ? wlr_xcursor_theme_get_cursor(theme, "left_ptr") : nullptr;
+    if (arrow && arrow->image_count > 0) {
+        const wlr_xcursor_image* image = arrow->images[0];
+        wlr_xwayland_set_cursor(m_xwayland, image->buffer, image->width * 4, image->width, image->height,
+                                static_cast<std::int32_t>(image->hotspot_x), static_cast<std::int32_t>(image->hotspot_y));
+    }
+    if (theme)
+        wlr_xcursor_theme_destroy(theme); // Xwayland has its copy
 }
 
 void X11Bridge::newWindow(wlr_xwayland_surface* x11)

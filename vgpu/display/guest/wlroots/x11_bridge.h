@@ -24,9 +24,9 @@ public:
 private:
     X11Bridge(Surroundings& surroundings, wlr_xwayland* xwayland, SurfaceWatch& watch);
     void ready();
+    void setDefaultCursor();
     void newWindow(wlr_xwayland_surface* x11);
     X11SideChannel* side();
-    int handleEvent(xcb_generic_event_t* event);
 
     Surroundings& m_around;
     wlr_xwayland* m_xwayland;
