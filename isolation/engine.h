@@ -69,6 +69,16 @@ public:
     virtual void onEvent(std::function<void(GuestEvent)> handler) = 0;
 };
 
+/// One thing that an engine looked at on this host, in plain words, for the check-up.
+struct HostCheck {
+    enum class State { Fine, Look, Broken } state = State::Fine;
+    std::string id;      ///< stable: "namespaces.bubblewrap"
+    std::string title;   ///< what was looked at
+    std::string finding; ///< what is
+    std::string cure;    ///< what to do about it, never at the price of the host's own safety; empty where nothing is to be done
+    friend bool operator==(const HostCheck&, const HostCheck&) = default;
+};
+
 /// A stage of a start, for progress: a stable name ("prepare", "start", "connect").
 using StageHandler = std::function<void(std::string_view stage)>;
 
@@ -81,6 +91,8 @@ public:
 
     /// Whether this host can run it now. @errors Unsupported; Error::id and context say what is missing and what enables it.
     virtual asio::awaitable<Result<void>> probe() = 0;
+    /// Looks at everything that this engine needs of the host.
+    virtual asio::awaitable<std::vector<HostCheck>> examine() { co_return std::vector<HostCheck>(); }
     /// Starts a guest. On any error nothing is left behind. Cancelling the awaiting coroutine does the same.
     virtual asio::awaitable<Result<std::unique_ptr<Guest>>> start(GuestSpec, StageHandler, Deadline) = 0;
     /// Guests of this user that an earlier broker left running.

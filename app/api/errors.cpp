@@ -18,13 +18,13 @@ constexpr ErrorEntry kErrors[] = {
     {code::kTimedOut, "request.timed-out", "It took too long", "There was no result within {seconds} seconds.", {"Try again.", "Look at the check-up: annexctl doctor"}},
     {code::kCancelled, "request.cancelled", "Cancelled", "It was cancelled before it was done.", {"Try again when you wish."}},
     {code::kNotYou, "request.writer", "The request was refused", "It was not written by a program of this user outside every workspace.", {"Ask from a program on the host, as the user who owns this broker."}},
-    {code::kInvalidRequest, "request.hello", "The client and the broker do not match", "{reason}.", {"Install one version of Annex; then end the old broker: annexctl stop --all"}},
+    {code::kInvalidRequest, "request.hello", "The client and the broker do not match", "{reason}.", {"Install one version of Annex; then end the old broker: annexctl quit --force"}},
     {code::kInternal, "internal", "Annex itself failed", "It broke a promise of its own. Nothing was changed.", {"Try again.", "Send the log: annexctl doctor --json"}},
 
     // The broker
     {code::kUnavailable, "broker.away", "Annex's service does not answer", "{reason}.", {"Try again.", "Look at the log in ~/.local/state/annex/log."}},
     {code::kUnavailable, "broker.root", "Annex does not run as root", "A program for untrusted files has no business with root's rights.", {"Run it as an ordinary user."}},
-    {code::kWrongState, "broker.busy", "Annex keeps running", "{n} workspaces are running.", {"Stop them first: annexctl stop --all"}},
+    {code::kWrongState, "broker.busy", "Annex keeps running", "{n} workspaces are running.", {"Stop them first: annexctl stop --all", "End them with it: annexctl quit --force"}},
 
     // Workspaces
     {code::kNotFound, "workspace.unknown", "There is no workspace {workspace}", "No workspace has this name or id.", {"Look at the list: annexctl list"}},

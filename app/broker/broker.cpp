@@ -42,7 +42,7 @@ Broker::Broker(asio::io_context& loop, const Clock& clock, std::unique_ptr<polic
         if (m_desktop.forget(client))
             m_server.publish("desktop.changed", {{"registered", false}});
     });
-    m_server.onClientCount([this] { asio::post(m_loop, [this] { lookAround(); }); });
+    m_server.onClientCount([this] { later([this] { lookAround(); }); });
     registerAll(*this);
 }
 
@@ -75,6 +75,14 @@ void Broker::close()
     if (auto finished = m_policy->finish(); !finished)
         log("broker").warn("the trail could not be anchored: {}", finished.error().describe());
     m_pool.stop();
+}
+
+void Broker::later(std::function<void()> work)
+{
+    asio::post(m_loop, [alive = std::weak_ptr(m_alive), work = std::move(work)] {
+        if (alive.lock())
+            work();
+    });
 }
 
 void Broker::finish()
@@ -119,13 +127,15 @@ GuestSession::Events Broker::eventsFor(const std::string& id)
     events.changed = [this, id] { changedSoon(id); };
     events.hostile = [this, id](std::string reason) {
         // Later: the session that tells it goes with its guest.
-        asio::post(m_loop, [this, id, reason = std::move(reason)] { onHostile(id, reason); });
+        later([this, id, reason = std::move(reason)] { onHostile(id, reason); });
     };
     events.guestGone = [this, id] {
         // The engine tells how the guest ended; if it has nothing to say, a guest without a channel is of no use.
         auto timer = std::make_shared<asio::steady_timer>(m_loop, kChannelGrace);
         const auto gone = session(id);
-        timer->async_wait([this, id, gone, timer](asio::error_code) {
+        timer->async_wait([this, id, gone, timer, alive = std::weak_ptr(m_alive)](asio::error_code) {
+            if (!alive.lock())
+                return;
             const auto workspace = m_workspaces.find(id);
             if (workspace && gone && session(id) == gone)
                 m_workspaces.cutOff(*workspace, api::problem("guest.crashed", {{"workspace", (*workspace)->row.name}}, "the control channel ended"));
@@ -243,7 +253,7 @@ void Broker::changed(const Workspace& workspace)
         current->setPaused(workspace.state == State::Paused || workspace.state == State::Pausing);
     }
     m_server.publish("workspace.changed", {{"workspace", describe(workspace)}});
-    asio::post(m_loop, [this] { lookAround(); });
+    later([this] { lookAround(); });
 }
 
 // A guest can change its titles as often as it likes; people and policy look at most so often.

@@ -87,6 +87,8 @@ private:
     void stopIdle(const std::string& workspace);
     bool isBusy(const Workspace& workspace) const;
     void armTimer();
+    /// On the loop, after what runs now; not at all once this object has gone.
+    void later(std::function<void()> work);
     bool isEmpty() const;
 
     asio::io_context& m_loop;
@@ -107,6 +109,7 @@ private:
     std::int64_t m_auditHead = 0;
     std::function<void()> m_onFinished;
     bool m_closed = false;
+    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true); ///< for what is posted and may come later than our end
 };
 
 } // namespace annex::broker

@@ -76,10 +76,10 @@ void addViewers(Broker& broker, std::vector<Check>& checks)
 void addDesktop(Broker& broker, std::vector<Check>& checks)
 {
     if (!broker.desktop().isHere()) {
-        checks.push_back({State::Look, "desktop.annex", "Desktop", "No desktop is connected: windows are not shown and the clipboard is off.", "Start it from a session with a display: annex"});
+        checks.push_back({State::Look, "desktop.none", "Desktop", "No desktop is connected: windows are not shown and the clipboard is off.", "Start it from a session with a display: annex"});
         return;
     }
-    checks.push_back({State::Fine, "desktop.annex", "Desktop", "It is connected; windows are shown beside your own.", {}});
+    checks.push_back({State::Fine, "desktop", "Desktop", "It is connected; windows are shown beside your own.", {}});
     if (broker.desktop().display() == "wayland")
         checks.push_back({State::Look, "desktop.wayland", "Kind of display", "On Wayland the desktop does not let Annex place or raise windows.", "Nothing is to be done; on X11 windows behave as your own."});
     if (broker.desktop().tray() == false)

@@ -66,6 +66,14 @@ int Context::connect(bool startBroker)
     return 0;
 }
 
+bool Context::brokerAnswers() const
+{
+    api::OpenOptions options;
+    options.startBroker = false;
+    options.runtimeFolder = runtimeDir;
+    return api::ClientConnection::connect(options).has_value();
+}
+
 int Context::call(std::string_view method, const nlohmann::json& parameters, nlohmann::json& result, std::vector<UniqueFd> descriptors)
 {
     if (const int code = connect())

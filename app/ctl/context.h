@@ -20,6 +20,8 @@ struct Context {
 
     /// Connects, starting annexd if needed. @return 0, or the exit code after the problem was printed
     int connect(bool startBroker = true);
+    /// Whether a broker runs; starts none and prints nothing.
+    bool brokerAnswers() const;
     /// Asks and waits. While a workspace starts, its stages are shown on a terminal; an interrupt cancels the request.
     /// @return 0 with `result`, or the exit code after the problem was printed
     int call(std::string_view method, const nlohmann::json& parameters, nlohmann::json& result, std::vector<UniqueFd> descriptors = {});

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -82,18 +83,45 @@ int start(Context& context, const std::string& workspace)
     return kDone;
 }
 
-// Stops every workspace and the broker with them.
-int stopAll(Context& context)
+// Without a broker nothing runs: that is what was wished.
+bool nothingRuns(Context& context, int& code)
 {
-    if (const int code = context.connect(false))
-        return code == kNoBroker ? kDone : code;
-    json answer;
-    if (const int code = context.call("broker.shutdown", {{"force", true}}, answer))
+    if (!context.brokerAnswers()) {
+        code = kDone;
+        return true;
+    }
+    code = context.connect(false);
+    return code != kDone;
+}
+
+int stopAll(Context& context, bool force)
+{
+    int code = kDone;
+    if (nothingRuns(context, code))
         return code;
-    if (context.json)
-        printJson(answer);
-    else
-        printLine("Everything is stopped");
+    json list, stopped = json::array();
+    if (code = context.call("workspace.list", json::object(), list); code != kDone)
+        return code;
+    for (const auto& w : list["workspaces"]) {
+        if (w.value("state", "") == "stopped" || w.value("state", "") == "failed")
+            continue;
+        json answer;
+        code = std::max(code, context.call("workspace.stop", {{"workspace", w["id"]}, {"force", force}}, answer));
+        stopped.push_back(w["name"]);
+    }
+    context.json ? printJson({{"stopped", stopped}}) : printLine(stopped.empty() ? "Nothing was running" : "All workspaces are stopped");
+    return code;
+}
+
+int quit(Context& context, bool force)
+{
+    int code = kDone;
+    if (nothingRuns(context, code))
+        return code;
+    json answer;
+    if (code = context.call("broker.shutdown", {{"force", force}}, answer); code != kDone)
+        return code;
+    context.json ? printJson(answer) : printLine("Annex has ended");
     return kDone;
 }
 
@@ -134,9 +162,9 @@ void addWorkspaceVerbs(CLI::App& app, Command& command)
 
     auto* stop = add(app, "stop", "Stop a workspace; a disposable one is thrown away", options);
     stop->add_flag("-f,--force", options->force, "Give programs no time");
-    stop->add_flag("-a,--all", options->all, "Stop all workspaces, and the broker");
+    stop->add_flag("-a,--all", options->all, "Stop all workspaces");
     on(stop, [&context, options] {
-        return options->all ? stopAll(context) : simple(context, "workspace.stop", options->workspace, {{"force", options->force}}, "is stopped");
+        return options->all ? stopAll(context, options->force) : simple(context, "workspace.stop", options->workspace, {{"force", options->force}}, "is stopped");
     });
     on(add(app, "pause", "Hold all programs of a workspace", options), [&context, options] { return simple(context, "workspace.pause", options->workspace, json::object(), "is paused"); });
     on(add(app, "resume", "Let the programs of a paused workspace go on", options),
@@ -144,6 +172,10 @@ void addWorkspaceVerbs(CLI::App& app, Command& command)
     auto* resetVerb = add(app, "reset", "Throw the contents of a workspace away; one that runs starts again empty", options);
     resetVerb->add_flag("-y,--yes", options->yes, "Do not ask");
     on(resetVerb, [&context, options] { return reset(context, *options); });
+
+    auto* quitVerb = app.add_subcommand("quit", "End the broker; refused while workspaces run");
+    quitVerb->add_flag("-f,--force", options->force, "Stop running workspaces first");
+    on(quitVerb, [&context, options] { return quit(context, options->force); });
 
     auto* create = app.add_subcommand("create", "Make another workspace");
     create->add_option("NAME", options->workspace, "Its name")->required();

@@ -16,6 +16,7 @@
 #include "base/paths.h"
 #include "ui/theme/icons.h"
 #include "ui/widgets/annex_style.h"
+#include "ui/widgets/desktop_look.h"
 
 namespace {
 
@@ -104,6 +105,7 @@ int main(int argc, char** argv)
     QApplication::setApplicationDisplayName(u"Annex"_s);
     QApplication::setDesktopFileName(u"annex"_s);
     QApplication::setApplicationVersion(QStringLiteral(ANNEX_VERSION));
+    ui::keepFromStartingASessionBus();
     QApplication application(argc, argv);
     QApplication::setQuitOnLastWindowClosed(false);
     chooseIconTheme();

@@ -56,11 +56,13 @@ QRect keepReachable(const QRect& window, int strip_height, int reachable, const 
 {
     const int needed = std::min(reachable, window.width());
     const QRect strip(window.x(), window.y(), window.width(), std::min(strip_height, window.height()));
+    // Most of its height is enough: some window managers keep a margin of their own, and there is no point in fighting them.
+    const int high = (strip.height() * 2 + 2) / 3;
     const QRect* nearest = nullptr;
     qint64 best = 0;
     for (const QRect& screen : screens) {
         const QRect seen = strip.intersected(screen);
-        if (seen.width() >= needed && seen.height() >= strip.height())
+        if (seen.width() >= needed && seen.height() >= high)
             return window;
         // Distance of the strip's middle from the screen, 0 inside.
         const QPoint c = strip.center();

@@ -16,7 +16,7 @@ namespace annex::viewer {
 /// @return nothing when it must be refused: as large as the screen or larger, or there is no anchor
 std::optional<QRect> placePopup(const QRect& wanted, const QList<QRect>& anchors, const QRect& screen);
 
-/// A toplevel moved so that at least `reachable` px of its strip's width, and the strip's whole height, stay on one of the screens.
+/// A toplevel moved so that at least `reachable` px of its strip's width, and most of the strip's height, stay on one of the screens.
 /// @param strip_height  height of the part that must be reached
 QRect keepReachable(const QRect& window, int strip_height, int reachable, const QList<QRect>& screens);
 

@@ -21,6 +21,7 @@ using namespace std::chrono_literals;
 constexpr int kNoMaximum = (1 << 24) - 1; // Qt's own "no limit"
 constexpr auto kSettleAfter = 180ms;   // longer than the gap between two size steps of a slow drag
 constexpr auto kPositionAfter = 100ms; // X11 menus need the place once a move has ended, not on its way
+constexpr auto kTaskbarEvery = 100ms;
 constexpr auto kFocusLossAfter = 50ms; // window managers take the focus for an instant when a move begins
 
 QTimer* singleShot(QObject* parent, std::chrono::milliseconds after, auto slot)
@@ -69,6 +70,10 @@ Toplevel::Toplevel(WindowContext& context, const display::Window& window) : Gues
             refresh();
         scheduleStrip();
     });
+    m_taskbarTimer = singleShot(this, kTaskbarEvery, [this] {
+        if (m_taskbarDue)
+            scheduleTaskbar();
+    });
     m_answerTimer = singleShot(this, 5s, [this] { answerOverdue(); });
     m_patienceTimer = singleShot(this, display::ResizeFlow::kPatience, [this] {
         send(m_resize.expire(Clock::now()));
@@ -103,8 +108,7 @@ void Toplevel::appearanceChanged()
 {
     if (handle())
         m_context.x11().setWindowClass(winId(), windowClassFor(m_context.appearance().identity.name.toStdString()));
-    setTitle(QStringLiteral("[%1] %2").arg(m_context.appearance().identity.name, m_title.isEmpty() ? m_appId : m_title));
-    setGuestIcon({});
+    tellTaskbar();
     refresh();
     Q_EMIT frameChanged();
 }
@@ -113,18 +117,40 @@ void Toplevel::setGuestTitle(const display::Window& window)
 {
     m_title = QString::fromStdString(window.title);
     m_appId = QString::fromStdString(window.appId);
-    setTitle(QStringLiteral("[%1] %2").arg(m_context.appearance().identity.name, m_title.isEmpty() ? m_appId : m_title));
+    scheduleTaskbar();
     refresh();
     Q_EMIT frameChanged();
 }
 
 void Toplevel::setGuestIcon(const display::Image& icon)
 {
-    if (!icon.empty())
-        m_guestIcon = QImage(icon.pixels.data(), icon.width, icon.height, icon.width * 4, QImage::Format_ARGB32_Premultiplied).copy();
+    m_guestIcon = icon.empty() ? QImage() : QImage(icon.pixels.data(), icon.width, icon.height, icon.width * 4, QImage::Format_ARGB32_Premultiplied).copy();
+    scheduleTaskbar();
+}
+
+void Toplevel::scheduleTaskbar()
+{
+    // The first change shows at once, a flood of them ten times a second: window manager and taskbar serve others too.
+    if (!m_taskbarTimer->isActive()) {
+        tellTaskbar();
+        m_taskbarTimer->start();
+    } else {
+        m_taskbarDue = true;
+    }
+}
+
+void Toplevel::tellTaskbar()
+{
+    m_taskbarDue = false;
+    const ui::Identity& identity = m_context.appearance().identity;
+    setTitle(QStringLiteral("[%1] %2").arg(identity.name, m_title.isEmpty() ? m_appId : m_title));
+    if (!handle() || (m_toldIcon == m_guestIcon.cacheKey() && m_toldIdentity == identity))
+        return;
+    m_toldIcon = m_guestIcon.cacheKey();
+    m_toldIdentity = identity;
     QIcon badged;
     for (int edge : {16, 24, 32, 48, 64, 128})
-        badged.addPixmap(QPixmap::fromImage(ui::badgedIcon(m_guestIcon, m_context.appearance().identity, edge)));
+        badged.addPixmap(QPixmap::fromImage(ui::badgedIcon(m_guestIcon, identity, edge)));
     setIcon(badged);
 }
 
@@ -176,7 +202,7 @@ void Toplevel::showFirst(const display::Window& window, QSize content)
     create();
     m_context.x11().setWindowClass(winId(), windowClassFor(m_context.appearance().identity.name.toStdString()));
     m_context.x11().watch(winId());
-    setGuestIcon({});
+    tellTaskbar();
     refresh();
 }
 
@@ -298,8 +324,12 @@ void Toplevel::keepOnScreen()
     if (windowState() != Qt::WindowNoState || !isVisible() || m_context.x11().isButtonHeld())
         return;
     const QRect kept = keepReachable(geometry(), frameMargins().top(), ui::kReachableStrip, screenBoxes());
-    if (kept != geometry())
+    if (kept == geometry()) {
+        m_corrected = {};
+    } else if (geometry() != m_corrected) { // a window manager that puts it back has the last word
+        m_corrected = geometry();
         setPosition(kept.topLeft());
+    }
 }
 
 void Toplevel::sendPosition()

@@ -77,6 +77,8 @@ private:
     void fitToContent();
     void sendPosition();
     void keepOnScreen();
+    void scheduleTaskbar();
+    void tellTaskbar();
     void setActive(bool active);
     void setHovered(ui::FramePart part, QPointF position);
     void placementChanged();
@@ -101,7 +103,12 @@ private:
     QVariantAnimation* m_pillFold = nullptr;
     QVariantAnimation* m_escapeHold = nullptr;
     QTimer* m_pillTimer = nullptr;
+    QTimer* m_taskbarTimer;  ///< between two titles or icons
+    bool m_taskbarDue = false;
     QImage m_guestIcon;
+    std::optional<qint64> m_toldIcon; ///< cache key of the image that the taskbar has
+    ui::Identity m_toldIdentity;
+    QRect m_corrected; ///< the place we moved it away from
     ui::FrameHit m_pressHit;
     QPointF m_pressAt;
     bool m_active = false;

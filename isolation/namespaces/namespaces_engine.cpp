@@ -16,6 +16,7 @@
 #include "base/channel/posix/local_socket.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "isolation/namespaces/host_checks.h"
 #include "isolation/namespaces/host_layout.h"
 #include "isolation/namespaces/leftovers.h"
 #include "isolation/namespaces/namespaces_guest.h"
@@ -179,7 +180,14 @@ NamespacesEngine::~NamespacesEngine() = default;
 
 asio::awaitable<Result<void>> NamespacesEngine::probe()
 {
-    return probeNamespaces(m_executor, m_options);
+    const HostFacts facts = co_await probeHost(m_executor, m_options);
+    co_return canRun(facts);
+}
+
+asio::awaitable<std::vector<HostCheck>> NamespacesEngine::examine()
+{
+    const HostFacts facts = co_await probeHost(m_executor, m_options);
+    co_return hostChecks(facts);
 }
 
 /// Works out what to run, starts the keeper with it and waits for its report.

@@ -38,6 +38,7 @@ public:
     std::string name() const override { return "namespaces"; }
     Level level() const override { return Level::Process; }
     asio::awaitable<Result<void>> probe() override;
+    asio::awaitable<std::vector<HostCheck>> examine() override;
     asio::awaitable<Result<std::unique_ptr<Guest>>> start(GuestSpec spec, StageHandler stages, Deadline deadline) override;
     asio::awaitable<Result<std::vector<std::unique_ptr<Guest>>>> adopt() override;
 

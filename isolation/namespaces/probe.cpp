@@ -1,55 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "isolation/namespaces/probe.h"
 
-#include <csignal>
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include "isolation/namespaces/readiness.h"
+#include "isolation/namespaces/program_output.h"
 
 namespace annex::isolation {
 namespace {
 
 constexpr auto kPatience = std::chrono::seconds(15); // takes some 10 ms
 
-Result<ChildProcess> startProbe(const NamespacesOptions& options, int errors)
+SpawnOptions bubblewrapWith(const NamespacesOptions& options, std::vector<std::string> arguments)
 {
     SpawnOptions spawnOptions;
     spawnOptions.program = options.bubblewrap.string();
-    spawnOptions.arguments = {"bwrap", "--unshare-user", "--disable-userns", "--unshare-ipc", "--unshare-pid", "--unshare-net",
-                              "--unshare-uts", "--unshare-cgroup", "--die-with-parent", "--cap-drop", "ALL", "--ro-bind", "/", "/",
-                              "--proc", "/proc", "--", "/usr/bin/true"};
-    spawnOptions.descriptors = {{errors, STDERR_FILENO}};
-    spawnOptions.workingFolder = "/";
-    return spawn(spawnOptions);
+    spawnOptions.arguments = std::move(arguments);
+    spawnOptions.arguments.insert(spawnOptions.arguments.begin(), "bwrap");
+    return spawnOptions;
+}
+
+std::vector<std::filesystem::path> programsNeeded(const NamespacesOptions& options)
+{
+    const auto folder = options.keeperProgram.parent_path();
+    return {options.keeperProgram, folder / "annex-init", folder / "annex-display"};
 }
 
 } // namespace
 
-asio::awaitable<Result<void>> probeNamespaces(asio::any_io_executor executor, NamespacesOptions options)
+asio::awaitable<HostFacts> probeHost(asio::any_io_executor executor, NamespacesOptions options)
 {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
-        co_return failErrno("probe namespaces");
-    UniqueFd readEnd(ends[0]);
-    UniqueFd writeEnd(ends[1]);
-    auto probe = startProbe(options, writeEnd.get());
-    writeEnd.reset();
-    if (!probe)
-        co_return while_("probe namespaces", std::move(probe));
-    auto ended = co_await waitReadable(executor, probe->pidfd(), std::chrono::steady_clock::now() + kPatience);
-    if (!ended) {
-        (void)probe->signal(SIGKILL);
-        (void)probe->wait();
-        co_return while_("probe namespaces", std::move(ended));
+    HostFacts facts = readHostFacts("/", programsNeeded(options));
+    if (options.ignoreDelegation)
+        facts.delegation = {};
+    SpawnOptions askVersion = bubblewrapWith(options, {"--version"});
+    auto version = co_await runProgram(executor, std::move(askVersion), std::chrono::steady_clock::now() + kPatience);
+    if (!version) {
+        facts.bubblewrapSays = version.error().describe();
+        co_return facts;
     }
-    auto status = probe->wait();
-    if (status && status->succeeded())
-        co_return Result<void>();
-    char text[1024];
-    const ssize_t got = ::read(readEnd.get(), text, sizeof text);
-    co_return fail(Errc::Unsupported, std::string(text, got > 0 ? static_cast<std::size_t>(got) : 0));
+    facts.bubblewrap = versionIn(version->text);
+    SpawnOptions makeBox = bubblewrapWith(options,
+        {"--unshare-user", "--disable-userns", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup",
+         "--die-with-parent", "--cap-drop", "ALL", "--ro-bind", "/", "/", "--proc", "/proc", "--", "/usr/bin/true"});
+    auto box = co_await runProgram(executor, std::move(makeBox), std::chrono::steady_clock::now() + kPatience);
+    facts.bubblewrapWorks = box && box->status.succeeded();
+    if (!facts.bubblewrapWorks)
+        facts.bubblewrapSays = box ? box->text : box.error().describe();
+    co_return facts;
 }
 
 } // namespace annex::isolation

@@ -330,12 +330,12 @@ void AppsPage::paintEvent(QPaintEvent*)
         return;
     // The lists above have no ground of their own, so this shows through while they are empty.
     QPainter painter(this);
-    const QRect area = m_scroll->geometry();
+    const QRect area(mapFromGlobal(m_grid->mapToGlobal(QPoint(0, 0))), QSize(m_scroll->viewport()->width(), 2 * kTileHeight));
     const int columns = 6;
     const double cell = double(area.width()) / columns;
     for (int at = 0; at < kLoadingTiles; ++at) {
         const double x = area.left() + (at % columns) * cell + cell / 2;
-        const double y = area.top() + 40 + (at / columns) * kTileHeight;
+        const double y = area.top() + (at / columns) * kTileHeight;
         paint::box(painter, QRectF(x - 24, y + 13, 48, 48), 10, look().hover, QColor());
         paint::box(painter, QRectF(x - 32, y + 72, 64, 10), 5, look().hover, QColor());
     }

@@ -48,7 +48,10 @@ QString Words::seconds(qint64 milliseconds)
 
 QString Words::timeOfDay(const QDateTime& time)
 {
-    return QLocale().toString(time.toLocalTime().time(), QLocale::ShortFormat);
+    // Some locales (C) put seconds into their short form; nobody asked for them.
+    QString format = QLocale().timeFormat(QLocale::ShortFormat);
+    format.remove(QStringLiteral(":ss"));
+    return QLocale().toString(time.toLocalTime().time(), format);
 }
 
 QString Words::day(const QDate& day, const QDate& today)

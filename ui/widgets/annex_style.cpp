@@ -258,7 +258,9 @@ void AnnexStyle::drawControl(ControlElement element, const QStyleOption* option,
                         combo->state & State_Enabled ? t.text : t.textOff);
         }
         return;
-    case CE_ProgressBarGroove: paint::box(*painter, option->rect, option->rect.height() / 2.0, t.border, QColor()); return;
+    case CE_ProgressBarGroove: // where lines are as strong as text, a full groove would look like a full bar
+        paint::box(*painter, option->rect, option->rect.height() / 2.0, t.border == t.text ? t.textOff.darker() : t.border, QColor());
+        return;
     case CE_ProgressBarContents:
         if (const auto* bar = qstyleoption_cast<const QStyleOptionProgressBar*>(option); bar && bar->maximum > bar->minimum) {
             QRectF area(bar->rect);

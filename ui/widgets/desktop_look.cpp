@@ -26,8 +26,8 @@ const QString kGnome = u"org.gnome.desktop.interface"_s;
 /// Without this check libdbus would try to launch a bus of its own through X11.
 bool hasSessionBus()
 {
-    if (!qEnvironmentVariableIsEmpty("DBUS_SESSION_BUS_ADDRESS"))
-        return true;
+    if (const QString address = qEnvironmentVariable("DBUS_SESSION_BUS_ADDRESS"); !address.isEmpty())
+        return address != "disabled:"_L1;
     const QString runtime = qEnvironmentVariable("XDG_RUNTIME_DIR");
     return !runtime.isEmpty() && QFileInfo::exists(runtime + u"/bus"_s);
 }
@@ -53,6 +53,12 @@ Theme themeFor(const QString& environment, const DesktopWishes& wishes)
     if (wishes.colourScheme == 2U)
         return Theme::Light;
     return wishes.darkPalette ? Theme::Dark : Theme::Light;
+}
+
+void keepFromStartingASessionBus()
+{
+    if (!hasSessionBus())
+        qputenv("DBUS_SESSION_BUS_ADDRESS", "disabled:");
 }
 
 DesktopLook::DesktopLook(QObject* parent) : QObject(parent)

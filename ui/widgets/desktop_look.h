@@ -22,6 +22,9 @@ struct DesktopWishes {
 /// Pure: ANNEX_THEME first, then high contrast, then the scheme, then the palette.
 Theme themeFor(const QString& environment, const DesktopWishes& wishes);
 
+/// Call before the application is made: without a session bus, D-Bus libraries would start one of their own (dbus-launch) and leave it behind.
+void keepFromStartingASessionBus();
+
 class DesktopLook : public QObject {
     Q_OBJECT
 public:

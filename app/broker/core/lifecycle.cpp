@@ -16,7 +16,6 @@ struct Transition {
 constexpr Transition kTransitions[] = {
     {State::Stopped, Happening::StartAsked, State::Starting},
     {State::Stopped, Happening::Adopted, State::Running},
-    {State::Stopped, Happening::FoundPaused, State::Paused},
 
     {State::Starting, Happening::StartDone, State::Running},
     {State::Starting, Happening::StartFailed, State::Failed},
@@ -91,7 +90,6 @@ std::string_view toString(Happening happening)
     case Happening::StopDone: return "stop done";
     case Happening::GuestEnded: return "guest ended";
     case Happening::Adopted: return "adopted";
-    case Happening::FoundPaused: return "found paused";
     }
     return "unknown";
 }

@@ -24,14 +24,13 @@ enum class Happening {
     StopAsked,
     StopDone,
     GuestEnded,   ///< by itself, or by somebody else's hand
-    Adopted,      ///< found running when the broker started
-    FoundPaused,  ///< found held when the broker started
+    Adopted, ///< found running when the broker started
 };
 
 inline constexpr State kAllStates[] = {State::Stopped, State::Starting, State::Running, State::Pausing, State::Paused, State::Resuming, State::Stopping, State::Failed};
 inline constexpr Happening kAllHappenings[] = {
     Happening::StartAsked, Happening::StartDone,   Happening::StartFailed, Happening::StartCancelled, Happening::PauseAsked, Happening::PauseDone, Happening::PauseFailed, Happening::ResumeAsked,
-    Happening::ResumeDone, Happening::ResumeFailed, Happening::StopAsked,  Happening::StopDone,       Happening::GuestEnded, Happening::Adopted,   Happening::FoundPaused};
+    Happening::ResumeDone, Happening::ResumeFailed, Happening::StopAsked,  Happening::StopDone,       Happening::GuestEnded, Happening::Adopted};
 
 std::string_view toString(State state);         ///< "stopped"
 std::string_view toString(Happening happening); ///< "start asked", for the log

@@ -134,6 +134,7 @@ private:
     Hooks m_hooks;
     std::map<std::string, Pointer> m_workspaces; ///< by id
     std::map<std::string, bool> m_probed;        ///< engines that worked when they were last asked
+    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true); ///< for what is posted and may come later than our end
 };
 
 /// The workspace's id in a guest's id ("0123456789abcdef-1a2b3c4d"); empty where it is no guest of ours.

@@ -219,9 +219,9 @@ void Workspaces::watch(const Pointer& workspace)
     // The handler is called from inside the guest, which therefore must not be destroyed there.
     std::weak_ptr<Workspace> weak = workspace;
     const isolation::Guest* guest = workspace->guest.get();
-    workspace->guest->onEvent([this, weak, guest](isolation::GuestEvent event) {
-        asio::post(m_loop, [this, weak, guest, event] {
-            if (const auto known = weak.lock(); known && known->guest.get() == guest)
+    workspace->guest->onEvent([this, weak, guest, alive = std::weak_ptr(m_alive)](isolation::GuestEvent event) {
+        asio::post(m_loop, [this, weak, guest, event, alive] {
+            if (const auto known = weak.lock(); alive.lock() && known && known->guest.get() == guest)
                 onGuestEvent(known, event);
         });
     });
@@ -272,6 +272,12 @@ asio::awaitable<void> Workspaces::adoptFrom(isolation::Engine* engine)
         if (found == m_workspaces.end() || found->second->guest)
             failure = Error{Errc::NotFound, "no workspace of this id", {}, {}};
         else {
+            // One that was paused cannot answer; whether it was, only the broker before us knew. It goes on.
+            if (guest->canPause()) {
+                auto resumed = co_await guest->resume(steady_clock::now() + kPauseTime);
+                if (!resumed)
+                    log("broker").debug("guest {} was not resumed: {}", guest->id(), resumed.error().describe());
+            }
             auto connected = co_await m_hooks.connect(found->first, *guest, steady_clock::now() + kConnectTime);
             if (!connected)
                 failure = connected.error();

@@ -213,8 +213,13 @@ void TestAnnexd::ctlKnowsItsExitCodes()
     QCOMPARE(ctl({QStringLiteral("run"), QStringLiteral("--fresh"), QStringLiteral("foot")}).code, 3);
     QCOMPARE(ctl({QStringLiteral("exec"), QStringLiteral("exit"), QStringLiteral("42")}).code, 42);
     QCOMPARE(ctl({QStringLiteral("exec"), QStringLiteral("--"), QStringLiteral("missing")}).code, 127);
+    QCOMPARE(ctl({QStringLiteral("quit")}).code, 1); // something runs
     QCOMPARE(ctl({QStringLiteral("stop")}).code, 0);
-    QCOMPARE(ctl({QStringLiteral("stop"), QStringLiteral("--all")}).code, 0);
+    QCOMPARE(ctl({QStringLiteral("start")}).code, 0);
+    QCOMPARE(ctl({QStringLiteral("stop"), QStringLiteral("--all"), QStringLiteral("--force")}).code, 0);
+    QCOMPARE(ctl({QStringLiteral("quit")}).code, 0);
+    QTRY_COMPARE_WITH_TIMEOUT(ctl({QStringLiteral("list")}).code, 5, kPatience_ms);
+    QCOMPARE(ctl({QStringLiteral("stop"), QStringLiteral("--all")}).code, 0); // nothing runs: as wished
 }
 
 void TestAnnexd::ctlPrintsJson()

@@ -12,6 +12,7 @@
 #include "base/wire.h"
 #include "tests/support/display_host/display_end.h"
 #include "tests/support/display_host/guest_program.h"
+#include "vgpu/display/host/host_session.h"
 #include "vgpu/display/protocol/codec.h"
 
 namespace annex::test {
@@ -23,12 +24,13 @@ struct SeenWindow {
     display::Rect geometry;
     display::SizeHints hints;
     display::Icon icon;
-    std::map<int, display::DefineSlot> slots;
+    std::map<int, display::DefineSlot> slotTable;
     std::vector<display::Request> requests;
     std::vector<display::RefusedReason> refusals;
     std::uint32_t frames = 0;
     std::uint32_t configureSerial = 0;
     std::vector<std::pair<int, int>> sizes; ///< of each frame, in order, repeated sizes once
+    std::vector<display::Rect> lastDamage; ///< of the newest frame
     bool opaque = false;
     bool unmapped = false;
     int width = 0, height = 0;
@@ -38,8 +40,8 @@ struct SeenWindow {
 };
 
 /// A viewer without a screen, in the test's own process: speaks the window protocol with a real annex-display, keeps what it is told, and
-/// answers frames. Checks every message as strictly as the real host does; the first violation is kept in `violation()`.
-class TestHost {
+/// answers frames. A HostSession reads along, so every message is checked as strictly as on a real host; the first breach is kept in `violation()`.
+class TestHost : private display::HostListener {
 public:
     struct Options {
         DisplayOptions display;
@@ -49,7 +51,7 @@ public:
     };
     /// Starts annex-display and waits until programs can connect.
     static Result<std::unique_ptr<TestHost>> start(Options options);
-    ~TestHost();
+    ~TestHost() override;
 
     /// A new viewer takes the stream over: Preamble, Welcome, Screen.
     void attach();
@@ -67,6 +69,8 @@ public:
     void sendRaw(ByteSpan bytes);
     void sendRelay(std::uint16_t type, std::uint32_t object, ByteSpan payload = {});
     void acknowledgeAll();
+    /// @return the serial that the Pong will name
+    std::uint32_t ping(std::uint32_t window);
     void setAcknowledge(bool on);
     void setReading(bool on) { m_reading = on; }
 
@@ -76,7 +80,8 @@ public:
     void tap(std::uint32_t code);
     void movePointer(std::uint32_t window, int x, int y);
     void click(std::uint32_t window, int x, int y, std::uint32_t button = 0x110);
-    void configure(std::uint32_t window, int width, int height, std::uint32_t states = 0);
+    /// @return its serial
+    std::uint32_t configure(std::uint32_t window, int width, int height, std::uint32_t states = 0);
 
     /// A guest program that this host ends at the latest with itself.
     GuestProgram* run(const std::vector<std::string>& arguments, const std::vector<std::string>& extraEnvironment = {});
@@ -101,6 +106,7 @@ public:
     const std::vector<RelayFrame>& relayed() const { return m_relayed; }
     bool helloSeen() const { return m_helloSeen; }
     bool displayAlive();
+    void closeStream() { m_end.stream.reset(); }
     ChildProcess& display() { return m_end.process; }
     const ReadyNames& names() const { return m_names; }
     std::uint32_t framesInAll() const { return m_frames; }
@@ -116,9 +122,26 @@ private:
     void resizeContent(SeenWindow& window, int width, int height);
     void broke(const std::string& rule);
 
+    // HostListener: what was checked is looked at in handle(); here only what a viewer must say.
+    void connected() override;
+    void windowCreated(const display::Window&) override {}
+    void windowDestroyed(display::WindowId) override {}
+    void geometryChanged(const display::Window&) override {}
+    void titleChanged(const display::Window&) override {}
+    void appIdChanged(const display::Window&) override {}
+    void hintsChanged(const display::Window&) override {}
+    void iconChanged(const display::Window&, const display::Image&) override {}
+    void frameReady(const display::Window&, const display::SurfaceView&, std::span<const display::Rect>, const display::FrameInfo&) override {}
+    void unmapped(const display::Window&) override {}
+    void cursorChanged(const display::Image&, std::int32_t, std::int32_t) override {}
+    void requested(const display::Window&, display::RequestKind, std::uint32_t) override {}
+    void refused(display::WindowId, display::RefusedReason) override {}
+    void pong(display::WindowId, std::uint32_t) override {}
+    void sendQueued();
+
     struct Owed {
         std::uint32_t window;
-        display::FrameDone done;
+        std::uint32_t serial;
     };
 
     Options m_options;
@@ -126,8 +149,9 @@ private:
     ReadyNames m_names;
     const std::uint8_t* m_pool = nullptr;
     wire::FrameReader m_reader, m_relayReader;
+    std::unique_ptr<display::HostSession> m_session;
     std::map<std::uint32_t, SeenWindow> m_windows;
-    std::uint32_t m_highestId = 0, m_frames = 0, m_configureSerial = 0, m_cursorsSeen = 0;
+    std::uint32_t m_frames = 0, m_cursorsSeen = 0;
     std::optional<display::Cursor> m_cursor;
     std::vector<std::uint32_t> m_pongs;
     std::vector<display::RefusedReason> m_refusals;

@@ -93,6 +93,35 @@ int deepSubsurfaces(const std::vector<std::string>& arguments)
     return v.outcome();
 }
 
+// The surface goes before its subsurface object, and the window is drawn again.
+int subsurfaceWithoutSurface(const std::vector<std::string>&)
+{
+    Victim v(100, 100);
+    wl_surface* child = wl_compositor_create_surface(v.c.compositor);
+    wl_subsurface* sub = wl_subcompositor_get_subsurface(v.c.subcompositor, child, v.surface);
+    wl_subsurface_set_desync(sub);
+    ShmBuffer buffer = ShmBuffer::make(v.c, 40, 40, 0xff445566);
+    wl_surface_attach(child, buffer.buffer, 0, 0);
+    wl_surface_damage_buffer(child, 0, 0, 40, 40);
+    wl_surface_commit(child);
+    v.damageAll();
+    v.c.roundtrip();
+    wl_surface_destroy(child);
+    v.damageAll();
+    return v.outcome();
+}
+
+int manyObjects(const std::vector<std::string>& arguments)
+{
+    Victim v(100, 100);
+    for (int i = 0; i < std::atoi(arguments.at(0).c_str()); ++i) {
+        wl_surface_frame(v.surface);
+        if (i % 256 == 0 && wl_display_roundtrip(v.c.display) < 0)
+            break;
+    }
+    return v.outcome();
+}
+
 int manySurfaces(const std::vector<std::string>& arguments)
 {
     Victim v(100, 100);
@@ -189,6 +218,7 @@ int runHostile(const std::vector<std::string>& arguments)
         {"surfaces", manySurfaces},       {"windows", manyWindows},                  {"popup-without-parent", popupWithoutParent},
         {"size", size},                   {"title-flood", titleFlood},               {"odd-geometry", oddGeometry},
         {"unmap-storm", unmapStorm},
+        {"objects", manyObjects},         {"subsurface-without-surface", subsurfaceWithoutSurface},
     };
     const auto deed = kDeeds.find(arguments.at(0));
     if (deed == kDeeds.end())

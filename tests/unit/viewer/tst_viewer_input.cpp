@@ -102,9 +102,11 @@ void TestViewerInput::locksComeWithTheFocus()
     ViewerHarness viewer;
     QVERIFY(viewer.begin());
     ready(viewer, u"locks"_s);
-    screen::key(u"Caps_Lock"_s);
+    screen::keyDown(u"Caps_Lock"_s); // the helper's key() clears modifiers, this one included
+    screen::keyUp(u"Caps_Lock"_s);
     QVERIFY(viewer.guest().waitFor([&] { return viewer.guest().last<display::Modifiers>(m_id) && (viewer.guest().last<display::Modifiers>(m_id)->locked & 2); }));
-    screen::key(u"Caps_Lock"_s);
+    screen::keyDown(u"Caps_Lock"_s); // the helper's key() clears modifiers, this one included
+    screen::keyUp(u"Caps_Lock"_s);
     QVERIFY(viewer.guest().waitFor([&] { return viewer.guest().last<display::Modifiers>(m_id)->locked == 0; }));
 }
 
