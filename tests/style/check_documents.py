@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Documents name what exists: every `path/in/backticks` of a Markdown file is in the tree, every link resolves,
-every promise of docs/security.md names a test that exists, and folder READMEs stay short."""
+every promise of docs/security.md names tests that exist or says "not yet", and folder READMEs stay short."""
 import pathlib
 import re
 import sys
@@ -41,8 +41,8 @@ def check_promises(root):
     for number, line in enumerate(file.read_text().splitlines(), 1):
         if PROMISE.match(line):
             seen += 1
-            tests = [name for name in TICKED.findall(line) if name.startswith("tests/security/")]
-            if not tests:
+            tests = [name for name in TICKED.findall(line) if name.startswith("tests/")]
+            if not tests and "not yet" not in line:
                 problems.append(f"docs/security.md:{number}: a promise without a test")
     if seen == 0:
         problems.append("docs/security.md: no promises found")

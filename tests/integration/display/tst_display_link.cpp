@@ -111,7 +111,7 @@ void TestDisplayLink::waitsForAcknowledgements()
     QVERIFY(f.clientSays("did animate"));
     f->settle(std::chrono::milliseconds(300));
     const auto frames = f->window(id)->frames;
-    QVERIFY(frames <= 1 + kMaxSlotsPerWindow); // the first one, and what fits into the slotTable
+    QVERIFY(frames <= 1 + kMaxSlotsPerWindow); // the first one, and what fits into the slots
     f->setAcknowledge(true);
     ANNEX_WAIT(f, f->window(id)->frames > frames + 20);
     ANNEX_VERIFY_SOUND(f);

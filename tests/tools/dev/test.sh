@@ -22,4 +22,6 @@ trap stop_virtual_display EXIT
 say "testing${labels:+ ($labels)}"
 mkdir -p "$ANNEX_CHECKOUT/out/logs"
 cd "$ANNEX_CHECKOUT"
-ctest --preset dev ${labels:+-L "^($labels)\$"} --output-junit "$ANNEX_CHECKOUT/out/logs/tests.xml"
+left_out=$(sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' tests/known_failing.txt | paste -sd'|')
+[ -z "$left_out" ] || say "left out, see tests/known_failing.txt: ${left_out//|/ }"
+ctest --preset dev ${left_out:+-E "^($left_out)\$"} ${labels:+-L "^($labels)\$"} --output-junit "$ANNEX_CHECKOUT/out/logs/tests.xml"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QTest>
 
-#include "vgpu/display/guest/core/slotTable.h"
+#include "vgpu/display/guest/core/slots.h"
 
 using namespace annex::display;
 using namespace annex::display::guest;
