@@ -136,9 +136,7 @@ asio::awaitable<Outcome<void>> Workspaces::bringUp(Pointer workspace, isolation:
         if (name != "prepare")
             m_hooks.stage(*workspace, name, std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - begun));
     };
-    // Named first: GCC 12 mishandles temporaries with destructors among the arguments of an awaited call.
-    asio::awaitable<Result<std::unique_ptr<isolation::Guest>>> starting = engine->start(std::move(spec), std::move(stage), begun + kStartTime);
-    auto guest = co_await std::move(starting);
+    auto guest = co_await engine->start(std::move(spec), stage, begun + kStartTime);
     if (!guest) {
         m_probed[engine->name()] = false; // what worked before may have been taken away: look again next time
         co_return api::Refused(startProblem(*workspace, guest.error(), false));

@@ -229,13 +229,10 @@ void Clipboard::onDisplay(const relay::FromGuest& message)
 
 void Clipboard::readSelection(std::uint32_t number)
 {
-    if (std::exchange(m_copying, true)) // one at a time; the person will copy again
+    if (m_reading) // one at a time; the person will copy again
         return;
     auto work = doCopy(number, m_copyWindow);
-    asio::co_spawn(m_loop, std::move(work), [self = shared_from_this()](std::exception_ptr) {
-        self->m_copying = false;
-        self->m_reading.reset();
-    });
+    asio::co_spawn(m_loop, std::move(work), [self = shared_from_this()](std::exception_ptr) { self->m_reading.reset(); });
 }
 
 asio::awaitable<std::optional<Clipboard::Reading>> Clipboard::fetch(std::uint32_t number, std::uint64_t limit_bytes)

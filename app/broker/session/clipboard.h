@@ -83,7 +83,6 @@ private:
     std::uint32_t m_offerSet = 0; ///< newest offer that the display has set
     std::uint32_t m_copyWindow = 0; ///< guest window of the copy gesture, for its strip
     bool m_pasting = false;
-    bool m_copying = false;
 };
 
 /// Characters (not bytes) of valid UTF-8.
