@@ -17,7 +17,9 @@
 
 #include "app/api/message.h"
 #include "app/api/methods.h"
+#include "app/api/scope.h"
 #include "app/api/problem.h"
+#include "app/api/scope.h"
 #include "app/api/server_limits.h"
 #include "base/channel/posix/local_socket.h"
 #include "base/posix/unique_fd.h"
@@ -105,6 +107,7 @@ private:
     std::function<void(ClientId)> m_onGone;
     std::function<void()> m_onCount;
     ClientId m_nextClient = 1;
+    Scope m_scope{m_loop}; ///< of the calls, which use what the handlers of the owner refer to
 };
 
 } // namespace annex::api

@@ -210,7 +210,7 @@ void Session::run(const Json& id, const Handler& handler, std::shared_ptr<Call> 
         if (!open->answered)
             self->finish(id, std::move(outcome));
     };
-    asio::co_spawn(m_loop, guarded(handler, std::move(call)), asio::bind_cancellation_slot(open->cancel.slot(), std::move(done)));
+    asio::co_spawn(m_server->m_scope.executor(), guarded(handler, std::move(call)), asio::bind_cancellation_slot(open->cancel.slot(), std::move(done)));
 }
 
 asio::awaitable<Outcome<Reply>> Session::guarded(Handler handler, std::shared_ptr<Call> call)

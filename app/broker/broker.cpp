@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/broker/broker.h"
 
+#include <asio/bind_executor.hpp>
 #include <asio/co_spawn.hpp>
 #include <asio/detached.hpp>
 #include <asio/post.hpp>
@@ -79,10 +80,7 @@ void Broker::close()
 
 void Broker::later(std::function<void()> work)
 {
-    asio::post(m_loop, [alive = std::weak_ptr(m_alive), work = std::move(work)] {
-        if (alive.lock())
-            work();
-    });
+    asio::post(executor(), std::move(work));
 }
 
 void Broker::finish()
@@ -133,17 +131,16 @@ GuestSession::Events Broker::eventsFor(const std::string& id)
         // The engine tells how the guest ended; if it has nothing to say, a guest without a channel is of no use.
         auto timer = std::make_shared<asio::steady_timer>(m_loop, kChannelGrace);
         const auto gone = session(id);
-        timer->async_wait([this, id, gone, timer, alive = std::weak_ptr(m_alive)](asio::error_code) {
-            if (!alive.lock())
-                return;
+        auto look = [this, id, gone, timer](asio::error_code) {
             const auto workspace = m_workspaces.find(id);
             if (workspace && gone && session(id) == gone)
                 m_workspaces.cutOff(*workspace, api::problem("guest.crashed", {{"workspace", (*workspace)->row.name}}, "the control channel ended"));
-        });
+        };
+        timer->async_wait(asio::bind_executor(executor(), std::move(look)));
     };
     events.viewerLost = [this, id] { m_server.publish("viewer.wanted", {{"workspace", id}}); };
     events.menu = [this, id](const frame::Menu& menu) { onMenu(id, menu); };
-    events.hostFirst = [this, id] { asio::co_spawn(m_loop, m_desktop.show("main", id), asio::detached); };
+    events.hostFirst = [this, id] { asio::co_spawn(executor(), m_desktop.show("main", id), asio::detached); };
     events.displayGivenUp = [this, id] {
         if (const auto workspace = m_workspaces.find(id))
             notice(api::problem("guest.display-given-up", {{"workspace", (*workspace)->row.name}}), id);
@@ -223,10 +220,10 @@ void Broker::onMenu(const std::string& id, const frame::Menu& menu)
     else if (menu.item == "send-file-in")
         work = m_desktop.openFileDialog(id);
     else if (menu.item == "stop-workspace")
-        return asio::co_spawn(m_loop, m_workspaces.stop(*workspace, viewer, isolation::StopHow::Ask), asio::detached);
+        return asio::co_spawn(executor(), m_workspaces.stop(*workspace, viewer, isolation::StopHow::Ask), asio::detached);
     else
         return toggleCrossing(*this, id, menu.item, viewer);
-    asio::co_spawn(m_loop, std::move(work), asio::detached);
+    asio::co_spawn(executor(), std::move(work), asio::detached);
 }
 
 // ---- what others are told
@@ -312,7 +309,7 @@ void Broker::stopIdle(const std::string& id)
     m_idle.forget(id);
     if (!workspace || isBusy(**workspace)) // a program that has just begun: the watch has not been told yet
         return;
-    asio::co_spawn(m_loop, m_workspaces.stop(*workspace, annexItself(), isolation::StopHow::Ask), asio::detached);
+    asio::co_spawn(executor(), m_workspaces.stop(*workspace, annexItself(), isolation::StopHow::Ask), asio::detached);
 }
 
 void Broker::lookAround()

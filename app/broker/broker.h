@@ -54,6 +54,8 @@ public:
 
     // For the method groups (methods/*.cpp)
     asio::io_context& loop() { return m_loop; }
+    /// Where the broker's coroutines run: none of them outlives it.
+    auto executor() const { return m_scope.executor(); }
     const Clock& clock() const { return m_clock; }
     const BrokerOptions& options() const { return m_options; }
     policy::PolicyEngine& policy() { return *m_policy; }
@@ -109,7 +111,7 @@ private:
     std::int64_t m_auditHead = 0;
     std::function<void()> m_onFinished;
     bool m_closed = false;
-    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true); ///< for what is posted and may come later than our end
+    api::Scope m_scope{m_loop};
 };
 
 } // namespace annex::broker

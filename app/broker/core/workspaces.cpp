@@ -151,13 +151,11 @@ std::shared_ptr<Job> Workspaces::begin(const Pointer& workspace, Job::Kind kind,
 {
     auto job = std::make_shared<Job>(kind, m_loop);
     workspace->job = job;
-    auto done = [this, workspace, job, alive = std::weak_ptr(m_alive)](std::exception_ptr thrown, Outcome<void> result) {
-        if (!alive.lock())
-            return;
+    auto done = [this, workspace, job](std::exception_ptr thrown, Outcome<void> result) {
         // The only thing that is thrown on purpose is the end of a cancelled wait.
         finished(workspace, job, thrown ? Outcome<void>(api::refuse("request.cancelled")) : std::move(result));
     };
-    asio::co_spawn(m_loop, std::move(work), asio::bind_cancellation_slot(job->cancel.slot(), std::move(done)));
+    asio::co_spawn(m_scope.executor(), std::move(work), asio::bind_cancellation_slot(job->cancel.slot(), std::move(done)));
     return job;
 }
 
@@ -182,8 +180,8 @@ void Workspaces::finished(const Pointer& workspace, const std::shared_ptr<Job>& 
     job->done.all();
     // A workspace made for one file goes with its guest, however that ended.
     if (workspace->row.fresh && !hasGuest(workspace->state) && !workspace->job)
-        asio::post(m_loop, [this, workspace, alive = std::weak_ptr(m_alive)] {
-            if (alive.lock() && !hasGuest(workspace->state) && !workspace->job && m_workspaces.contains(workspace->row.id))
+        asio::post(m_scope.executor(), [this, workspace] {
+            if (!hasGuest(workspace->state) && !workspace->job && m_workspaces.contains(workspace->row.id))
                 (void)remove(workspace).has_value();
         });
 }

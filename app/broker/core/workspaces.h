@@ -15,6 +15,7 @@
 #include <asio/io_context.hpp>
 
 #include "app/api/problem.h"
+#include "app/api/scope.h"
 #include "app/broker/core/lifecycle.h"
 #include "app/broker/core/wakeup.h"
 #include "base/clock.h"
@@ -134,7 +135,7 @@ private:
     Hooks m_hooks;
     std::map<std::string, Pointer> m_workspaces; ///< by id
     std::map<std::string, bool> m_probed;        ///< engines that worked when they were last asked
-    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true); ///< for what is posted and may come later than our end
+    api::Scope m_scope{m_loop}; ///< of the jobs
 };
 
 /// The workspace's id in a guest's id ("0123456789abcdef-1a2b3c4d"); empty where it is no guest of ours.

@@ -219,9 +219,9 @@ void Workspaces::watch(const Pointer& workspace)
     // The handler is called from inside the guest, which therefore must not be destroyed there.
     std::weak_ptr<Workspace> weak = workspace;
     const isolation::Guest* guest = workspace->guest.get();
-    workspace->guest->onEvent([this, weak, guest, alive = std::weak_ptr(m_alive)](isolation::GuestEvent event) {
-        asio::post(m_loop, [this, weak, guest, event, alive] {
-            if (const auto known = weak.lock(); alive.lock() && known && known->guest.get() == guest)
+    workspace->guest->onEvent([this, weak, guest, ours = m_scope.executor()](isolation::GuestEvent event) {
+        asio::post(ours, [this, weak, guest, event] {
+            if (const auto known = weak.lock(); known && known->guest.get() == guest)
                 onGuestEvent(known, event);
         });
     });

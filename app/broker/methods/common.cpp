@@ -112,7 +112,7 @@ void abandon(Broker& broker, const Place& place)
         return (void)broker.workspaces().remove(place.workspace).has_value();
     policy::Subject annexItself;
     annexItself.kind = policy::Subject::Kind::Broker;
-    asio::co_spawn(broker.loop(), broker.workspaces().stop(place.workspace, annexItself, isolation::StopHow::Kill), asio::detached);
+    asio::co_spawn(broker.executor(), broker.workspaces().stop(place.workspace, annexItself, isolation::StopHow::Kill), asio::detached);
 }
 
 Outcome<std::shared_ptr<GuestSession>> runningSession(Broker& broker, const api::Call& call)

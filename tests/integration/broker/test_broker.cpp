@@ -108,6 +108,17 @@ void TestBroker::kill()
     onLoop([this] { m_parts->broker.reset(); });
 }
 
+void TestBroker::killWhileCancelling(const std::string& workspace)
+{
+    onLoop([&] {
+        auto& workspaces = m_parts->broker->workspaces();
+        if (auto found = workspaces.find(workspace))
+            (void)workspaces.cancelStart(*found).has_value();
+        m_parts->broker.reset();
+    });
+    onLoop([] {}); // what was on its way has arrived
+}
+
 std::size_t TestBroker::clientCount()
 {
     std::size_t out = 0;

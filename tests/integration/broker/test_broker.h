@@ -48,6 +48,8 @@ public:
     void start();
     /// Ends the broker the way SIGKILL does: nobody is told, nothing is stopped.
     void kill();
+    /// The same in the moment in which the start of a workspace was told to give up and has not done so yet.
+    void killWhileCancelling(const std::string& workspace);
     /// Runs something on the broker's loop and waits for it.
     void onLoop(std::function<void()> work);
 

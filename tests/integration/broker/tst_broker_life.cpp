@@ -31,6 +31,7 @@ private Q_SLOTS:
     void idleWorkspacesStop();
     void aProgramKeepsItsWorkspaceAwake();
     void runningGuestsSurviveTheBroker();
+    void aStartDoesNotOutliveTheBroker();
     void guestsOfUnknownWorkspacesAreEnded();
     void leftFreshWorkspacesAreRemoved();
     void shutsDownOnlyWhenNothingRuns();
@@ -334,6 +335,25 @@ void TestBrokerLife::runningGuestsSurviveTheBroker()
     QCOMPARE(init->programs.size(), std::size_t{2});
     ask(link, "workspace.stop", {{"workspace", "Untrusted"}});
     QCOMPARE(broker.guestCount(), std::size_t{0});
+}
+
+void TestBrokerLife::aStartDoesNotOutliveTheBroker()
+{
+    // The coroutine of the start used to go on in a broker that was gone, and jumped through its dead hooks.
+    TestBroker broker;
+    broker.start();
+    broker.onLoop([&] { broker.script().startHangs = true; });
+    auto link = broker.client();
+    auto watcher = broker.client();
+    link->core().request("workspace.start", {{"workspace", "Untrusted"}}, [](api::Answer) {});
+    QVERIFY(pump({link.get(), watcher.get()}, [&] { return stateOf(watcher) == "starting"; }));
+    broker.killWhileCancelling("Untrusted");
+    broker.onLoop([&] { broker.script().startHangs = false; });
+    broker.start();
+    auto again = broker.client();
+    ask(again, "workspace.start", {{"workspace", "Untrusted"}});
+    QCOMPARE(stateOf(again), std::string("running"));
+    QCOMPARE(broker.guestCount(), std::size_t{1});
 }
 
 void TestBrokerLife::guestsOfUnknownWorkspacesAreEnded()
