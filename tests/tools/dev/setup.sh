@@ -103,10 +103,14 @@ lend_arguments() { # ACCOUNT TARGET ARGS… → fills $lent
     fi
 }
 
-copy_results_back() { # TARGET
+# What ./dev docs made replaces what is tracked.
+publish_docs() { cp "$ANNEX_CHECKOUT"/out/docs/*.md "$ANNEX_CHECKOUT/docs/"; }
+
+copy_results_back() { # TARGET COMMAND
     [ -d "$1/out" ] || return 0
     install -d "$ANNEX_CHECKOUT/out"
     rsync -a --exclude lent/ --chown="$(stat -c %U:%G "$ANNEX_CHECKOUT")" "$1/out/" "$ANNEX_CHECKOUT/out/"
+    [ "$2" != docs ] || publish_docs
 }
 
 enter() { # SETUP COMMAND ARGS…
@@ -118,7 +122,10 @@ enter() { # SETUP COMMAND ARGS…
             prepare_machine "$(id -u)"
         fi
         export LANG=C.UTF-8 XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/run/user/$(id -u)}" ANNEX_CALLER_FOLDER="$PWD"
-        exec bash "$ANNEX_CHECKOUT/tests/tools/dev/$command.sh" "$@"
+        [ "$command" = docs ] || exec bash "$ANNEX_CHECKOUT/tests/tools/dev/$command.sh" "$@"
+        bash "$ANNEX_CHECKOUT/tests/tools/dev/docs.sh"
+        publish_docs
+        exit 0
     fi
 
     [ "$setup" = no ] || install_packages "$command"
@@ -137,6 +144,6 @@ enter() { # SETUP COMMAND ARGS…
         PATH=/usr/local/bin:/usr/bin:/bin LANG=C.UTF-8 TERM="${TERM:-dumb}" CI="${CI:-}" XDG_RUNTIME_DIR="$runtime" \
         ${DISPLAY:+DISPLAY="$DISPLAY"} ${key:+XAUTHORITY="$key"} ANNEX_CHECKOUT="$target" ANNEX_SHOWN_CHECKOUT="$ANNEX_CHECKOUT" \
         ANNEX_CALLER_FOLDER="$target" bash "$target/tests/tools/dev/$command.sh" "${lent[@]}" </dev/stdin || status=$?
-    copy_results_back "$target"
+    copy_results_back "$target" "$command"
     exit "$status"
 }

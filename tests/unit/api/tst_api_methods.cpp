@@ -105,7 +105,7 @@ void TestApiMethods::theCommittedPageIsCurrent()
 {
     QFile page(QStringLiteral(ANNEX_SOURCE_DIR "/docs/api.md"));
     QVERIFY(page.open(QIODevice::ReadOnly));
-    QVERIFY2(page.readAll() == QByteArray::fromStdString(documentation()), "docs/api.md is old: run annex-api-docs > docs/api.md");
+    QVERIFY2(page.readAll() == QByteArray::fromStdString(documentation()), "docs/api.md is old: run ./dev docs");
 }
 
 QTEST_GUILESS_MAIN(TestApiMethods)

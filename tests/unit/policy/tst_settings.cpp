@@ -238,7 +238,7 @@ private slots:
         std::ifstream file(std::string(ANNEX_SOURCE_DIR) + "/docs/settings.md", std::ios::binary);
         std::stringstream committed;
         committed << file.rdbuf();
-        COMPARE_TEXT(committed.str(), settingsDocument()); // cure: annex-docgen > docs/settings.md
+        COMPARE_TEXT(committed.str(), settingsDocument()); // cure: ./dev docs
     }
 
     void theDocumentNamesEverySetting()
