@@ -80,6 +80,7 @@ Result<BubblewrapProcess> startBubblewrap(const Specification& specification, co
     spawnOptions.arguments.insert(spawnOptions.arguments.end(), specification.command.begin(), specification.command.end());
     spawnOptions.environment = specification.environment;
     spawnOptions.workingFolder = "/";
+    spawnOptions.endWithParent = true; // bubblewrap ties its life to ours only some milliseconds after it was loaded
     spawnOptions.descriptors = {{ends.control, kControlDescriptor},
                                 {ends.display, kDisplayDescriptor},
                                 {info->writeEnd.get(), kInfoDescriptor},

@@ -2,6 +2,7 @@
 #include "app/keeper/scratch_limits.h"
 
 #include <cerrno>
+#include <csignal>
 #include <string>
 
 #include <fcntl.h>
@@ -9,6 +10,7 @@
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,8 +33,11 @@ std::vector<Remount> remounts(const std::vector<isolation::ScratchPlace>& places
 }
 
 /// In a child of ours: it enters the guest's namespaces, makes a few system calls and ends. No code or file of the guest takes part.
-[[noreturn]] void remountInside(int userNamespace, int mountNamespace, const std::vector<Remount>& all)
+[[noreturn]] void remountInside(pid_t keeper, int userNamespace, int mountNamespace, const std::vector<Remount>& all)
 {
+    // It has our sockets: a keeper that is killed must not go on answering through it.
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || ::getppid() != keeper)
+        ::_exit(3);
     if (::setns(userNamespace, CLONE_NEWUSER) != 0 || ::setns(mountNamespace, CLONE_NEWNS) != 0)
         ::_exit(1);
     for (const Remount& one : all) {
@@ -57,11 +62,12 @@ Result<void> limitScratch(pid_t first, const std::vector<isolation::ScratchPlace
     if (!user)
         return failErrno("find the owner of the guest's mounts");
     const std::vector<Remount> all = remounts(places);
+    const pid_t keeper = ::getpid();
     const pid_t helper = ::fork();
     if (helper < 0)
         return failErrno("limit the guest's files");
     if (helper == 0)
-        remountInside(user.get(), mounts.get(), all);
+        remountInside(keeper, user.get(), mounts.get(), all);
     int status = 0;
     while (::waitpid(helper, &status, 0) < 0 && errno == EINTR) {
     }

@@ -60,6 +60,9 @@ struct SpawnOptions {
     std::vector<std::string> environment;             ///< all of it, NAME=VALUE
     std::vector<std::pair<int, int>> descriptors;     ///< number here → number in the child; 0, 1 and 2 are /dev/null unless named
     bool newSession = false;                          ///< setsid: no controlling terminal
+    /// SIGKILL when the thread that started it ends, from the fork on: no moment in which it could outlive us. The program keeps it unless it
+    /// changes its user or clears it.
+    bool endWithParent = false;
     std::string workingFolder;                        ///< empty: as here
 };
 

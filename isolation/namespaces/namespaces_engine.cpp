@@ -94,26 +94,34 @@ asio::awaitable<Result<void>> readReport(asio::any_io_executor executor, UniqueF
     }
 }
 
-/// Reaps a keeper whenever it ends, so that a long-lived broker collects no dead children.
-asio::awaitable<void> reap(asio::any_io_executor executor, ChildProcess keeper)
+/// Reaps a keeper whenever it ends, so that a long-lived broker collects no dead children. One that was killed has left things behind; at
+/// this point all its descriptors are closed, so nothing answers in its name any more.
+asio::awaitable<void> reap(asio::any_io_executor executor, ChildProcess keeper, std::function<void()> sweep)
 {
     auto ended = co_await waitReadable(executor, keeper.pidfd(), Deadline::max());
-    if (ended)
-        (void)keeper.tryWait();
+    if (!ended)
+        co_return;
+    auto status = keeper.tryWait();
+    if (status && *status && (*status)->signal != 0)
+        sweep();
 }
 
 /// Until it is disarmed: a start that does not come to its end, by an error, a cancellation or the end of the loop, takes the keeper along.
 /// The keeper, asked so, ends the guest and removes everything.
 class KeeperGuard {
 public:
-    KeeperGuard(asio::any_io_executor executor, ChildProcess keeper) : m_executor(std::move(executor)), m_keeper(std::move(keeper)) {}
+    /// @param sweep  called when the keeper was killed, now or later
+    KeeperGuard(asio::any_io_executor executor, ChildProcess keeper, std::function<void()> sweep)
+        : m_executor(std::move(executor)), m_keeper(std::move(keeper)), m_sweep(std::move(sweep))
+    {
+    }
     ~KeeperGuard()
     {
         if (!m_keeper)
             return;
         if (m_armed)
             (void)m_keeper.signal(SIGTERM);
-        asio::co_spawn(m_executor, reap(m_executor, std::move(m_keeper)), asio::detached);
+        asio::co_spawn(m_executor, reap(m_executor, std::move(m_keeper), std::move(m_sweep)), asio::detached);
     }
     KeeperGuard(const KeeperGuard&) = delete;
     KeeperGuard& operator=(const KeeperGuard&) = delete;
@@ -123,6 +131,7 @@ public:
 private:
     asio::any_io_executor m_executor;
     ChildProcess m_keeper;
+    std::function<void()> m_sweep;
     bool m_armed = true;
 };
 
@@ -138,13 +147,21 @@ struct NamespacesEngine::State : std::enable_shared_from_this<State> {
 
     Sweep sweep() { return sweepLeftovers(keeperFolder, delegation(), starting); }
 
+    /// Whether a sweep would spare this guest: its start has not returned yet, or its keeper still answers.
+    bool spares(const Sweep& sweep, const std::string& guestId) const
+    {
+        const auto& alive = sweep.alive;
+        return starting.contains(guestId) || std::find(alive.begin(), alive.end(), keeperFolder / (guestId + ".sock")) != alive.end();
+    }
+
     /// Processes that were just killed need a moment to leave their groups.
-    static asio::awaitable<Sweep> sweepThoroughly(std::shared_ptr<State> state)
+    /// @param ending  a guest whose keeper is known to be ending; its other descriptors may close a moment later. Empty: none
+    static asio::awaitable<Sweep> sweepThoroughly(std::shared_ptr<State> state, std::string ending)
     {
         constexpr int kAttempts = 200;
         constexpr auto kBetween = std::chrono::milliseconds(10);
         Sweep sweep = state->sweep();
-        for (int attempt = 0; sweep.again && attempt < kAttempts; ++attempt) {
+        for (int attempt = 0; attempt < kAttempts && (sweep.again || (!ending.empty() && state->spares(sweep, ending))); ++attempt) {
             (void)co_await pauseUntil(state->executor, std::chrono::steady_clock::now() + kBetween);
             sweep = state->sweep();
         }
@@ -153,13 +170,17 @@ struct NamespacesEngine::State : std::enable_shared_from_this<State> {
         co_return sweep;
     }
 
-    static asio::awaitable<void> sweepAndForget(std::shared_ptr<State> state) { (void)co_await sweepThoroughly(state); }
-
-    std::function<void()> sweeper()
+    static asio::awaitable<void> sweepAfter(std::shared_ptr<State> state, std::string guestId)
     {
-        return [weak = weak_from_this()] {
+        (void)co_await sweepThoroughly(state, guestId);
+    }
+
+    /// What to do when this guest's keeper has ended without cleaning up.
+    std::function<void()> sweeper(const std::string& guestId)
+    {
+        return [weak = weak_from_this(), guestId] {
             if (auto state = weak.lock())
-                asio::co_spawn(state->executor, sweepAndForget(state), asio::detached);
+                asio::co_spawn(state->executor, sweepAfter(state, guestId), asio::detached);
         };
     }
 
@@ -220,7 +241,7 @@ asio::awaitable<Result<ChildProcess>> NamespacesEngine::startKeeper(GuestSpec sp
     auto keeper = spawnKeeper(options, spec.guestId, *specification, std::move((*ready)[1]));
     if (!keeper)
         co_return tl::unexpected<Error>(std::move(keeper.error()));
-    KeeperGuard guard(executor, std::move(*keeper));
+    KeeperGuard guard(executor, std::move(*keeper), state->sweeper(spec.guestId));
     auto report = co_await readReport(executor, std::move((*ready)[0]), deadline);
     if (!report)
         co_return tl::unexpected<Error>(std::move(report.error()));
@@ -246,12 +267,12 @@ asio::awaitable<Result<std::unique_ptr<Guest>>> NamespacesEngine::start(GuestSpe
     auto keeper = co_await startKeeper(std::move(spec), stages, deadline);
     if (!keeper)
         co_return while_(action, std::move(keeper));
-    KeeperGuard guard(executor, std::move(*keeper));
+    KeeperGuard guard(executor, std::move(*keeper), state->sweeper(id));
     stage("connect");
     auto taken = co_await askKeeper(executor, socket, keeper::Verb::Take, deadline);
     if (!taken)
         co_return while_(action, std::move(taken));
-    auto guest = NamespacesGuest::create(executor, id, socket, std::move(*taken), state->sweeper());
+    auto guest = NamespacesGuest::create(executor, id, socket, std::move(*taken), state->sweeper(id));
     if (!guest)
         co_return while_(action, std::move(guest));
     guard.disarm();
@@ -265,7 +286,7 @@ asio::awaitable<Result<std::vector<std::unique_ptr<Guest>>>> NamespacesEngine::a
     auto state = m_state;
     if (auto made = ensurePrivateFolder(state->keeperFolder); !made)
         co_return while_("look for running guests", std::move(made));
-    const Sweep sweep = co_await State::sweepThoroughly(state);
+    const Sweep sweep = co_await State::sweepThoroughly(state, {});
     std::vector<std::unique_ptr<Guest>> guests;
     for (const fs::path& socket : sweep.alive) {
         const Deadline deadline = std::chrono::steady_clock::now() + kTakePatience;
@@ -274,7 +295,8 @@ asio::awaitable<Result<std::vector<std::unique_ptr<Guest>>>> NamespacesEngine::a
             log("namespaces").warn("a keeper does not hand its guest over: {}", taken.error().describe());
             continue;
         }
-        auto guest = NamespacesGuest::create(executor, socket.stem().string(), socket, std::move(*taken), state->sweeper());
+        const std::string id = socket.stem().string();
+        auto guest = NamespacesGuest::create(executor, id, socket, std::move(*taken), state->sweeper(id));
         if (guest)
             guests.push_back(std::move(*guest));
         else

@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@ namespace annex {
 const char* describe(ChildStep step)
 {
     switch (step) {
+    case ChildStep::Parent: return "end with the parent";
     case ChildStep::Session: return "new session";
     case ChildStep::Folder: return "working folder";
     case ChildStep::Descriptors: return "hand over descriptors";
@@ -119,6 +121,12 @@ bool placeDescriptors(ChildPlan& plan)
 
 void runChild(ChildPlan& plan)
 {
+    if (plan.parent != 0) {
+        if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+            giveUp(plan.report, ChildStep::Parent);
+        if (::getppid() != plan.parent) // it ended before the kernel was told
+            ::_exit(127);
+    }
     if (plan.newSession && ::setsid() < 0)
         giveUp(plan.report, ChildStep::Session);
     if (!liftSources(plan) || !placeDescriptors(plan))

@@ -9,7 +9,7 @@ namespace annex {
 
 inline constexpr int kMaxChildDescriptor = 255; // we hand over a handful; far below any RLIMIT_NOFILE
 
-enum class ChildStep : int { Session, Folder, Descriptors, Exec };
+enum class ChildStep : int { Parent, Session, Folder, Descriptors, Exec };
 const char* describe(ChildStep step);
 
 struct ChildFailure {
@@ -27,6 +27,7 @@ struct ChildPlan {
     char* const* envp = nullptr;
     const char* workingFolder = nullptr; ///< null: stay
     bool newSession = false;
+    int parent = 0;          ///< end with this process; 0: outlive it
     std::vector<Move> moves; ///< sorted by target; written to by the child, in place
     int report = -1;         ///< close-on-exec; takes one ChildFailure
 };

@@ -114,6 +114,7 @@ Result<ChildProcess> spawn(const SpawnOptions& options)
     plan.envp = envp.data();
     plan.workingFolder = options.workingFolder.empty() ? nullptr : options.workingFolder.c_str();
     plan.newSession = options.newSession;
+    plan.parent = options.endWithParent ? ::getpid() : 0;
     for (auto [here, there] : options.descriptors)
         plan.moves.push_back({here, there});
     for (int standard : {0, 1, 2}) {

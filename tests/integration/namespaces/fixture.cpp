@@ -148,10 +148,26 @@ std::vector<pid_t> Fixture::processesWith(const std::string& text)
     return found;
 }
 
+namespace {
+
+pid_t parentOf(pid_t pid)
+{
+    auto text = isolation::readGroupFile("/proc/" + std::to_string(pid) + "/stat");
+    const std::size_t end = text ? text->rfind(") ") : std::string::npos; // the name before it may hold anything
+    return end == std::string::npos ? -1 : static_cast<pid_t>(std::atol(text->c_str() + end + 4));
+}
+
+} // namespace
+
 pid_t Fixture::keeperOf(const std::string& id) const
 {
+    // A fork of the keeper, about to load bubblewrap or at work in the guest's namespaces, has its command line as well: its parent has, too.
     const auto found = processesWith("annex-keeper --guest-id " + id + " --socket " + (keeperFolder() / (id + ".sock")).string());
-    return found.size() == 1 ? found.front() : -1;
+    for (pid_t pid : found) {
+        if (std::find(found.begin(), found.end(), parentOf(pid)) == found.end())
+            return pid;
+    }
+    return -1;
 }
 
 namespace {
@@ -172,8 +188,12 @@ std::vector<pid_t> childrenOf(pid_t pid)
 
 pid_t Fixture::bubblewrapOf(const std::string& id) const
 {
-    const auto children = childrenOf(keeperOf(id));
-    return children.size() == 1 ? children.front() : -1;
+    for (pid_t child : childrenOf(keeperOf(id))) {
+        auto line = isolation::readGroupFile("/proc/" + std::to_string(child) + "/cmdline");
+        if (line && line->starts_with("bwrap")) // others are forks of the keeper
+            return child;
+    }
+    return -1;
 }
 
 pid_t Fixture::firstOf(const std::string& id) const

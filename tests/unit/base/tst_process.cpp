@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <QTemporaryDir>
@@ -246,6 +247,27 @@ private slots:
         pollfd ended{child->pidfd(), POLLIN, 0};
         QCOMPARE(::poll(&ended, 1, 60'000), 1);
         QCOMPARE(*child->tryWait(), std::optional<ExitStatus>(ExitStatus{0, SIGTERM}));
+    }
+
+    void endsWithItsParent()
+    {
+        Pipe pipe = makePipe();
+        SpawnOptions options = probe({"pause"});
+        options.endWithParent = true;
+        options.descriptors = {{pipe.writeEnd.get(), 3}};
+        const pid_t parent = ::fork();
+        QVERIFY(parent >= 0);
+        if (parent == 0)
+            ::_exit(spawn(options) ? 0 : 1);
+        pipe.writeEnd.reset();
+        int status = 0;
+        QCOMPARE(::waitpid(parent, &status, 0), parent);
+        QCOMPARE(status, 0);
+        // The program holds the pipe open for as long as it lives, and it never ends by itself.
+        pollfd wait{pipe.readEnd.get(), POLLIN, 0};
+        QCOMPARE(::poll(&wait, 1, 60'000), 1);
+        char byte = 0;
+        QCOMPARE(::read(pipe.readEnd.get(), &byte, 1), ssize_t{0});
     }
 
     void movesAndReaps()
