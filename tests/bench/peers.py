@@ -153,11 +153,10 @@ class Annex(Peer):
 
     def start(self, started, load):
         annexctl = self.tools / "annexctl"
-        # --pace off takes the cap of one frame per screen refresh away, for the flood only.
-        extra = {"ANNEX_BENCH_UNCAPPED": "1"} if load == "flood" else {}
-        started.run("annex", self.tools / "annex", "--background", **extra)
+        # --uncapped takes the cap of one frame per screen refresh away, for the flood only.
+        started.run("annex", self.tools / "annex", "--background", *(["--uncapped"] if load == "flood" else []))
         command = self.x11_load(load) if self.xwayland else self.wayland_load(load)
-        started.run("annexctl", annexctl, "run", "-w", "Untrusted", *command, **extra)
+        started.run("annexctl", annexctl, "run", "-w", "Untrusted", *command)
 
 
 class AnnexXwayland(Annex):

@@ -105,15 +105,15 @@ class Bench:
 
     def floor_first_frame(self, started, kind, command):
         """annex-display and annex-viewer on a socketpair, unboxed, no broker."""
-        socket = f"bench-{time.monotonic_ns()}"
-        launcher = [self.bin / "pair_launcher", "--bin", self.bin, "--socket", socket, "--xwayland", "--"]
+        launcher = [self.bin / "annex-pair-launcher", "--xwayland", "--socket", f"bench-{time.monotonic_ns()}"]
         if kind == "cold":
             return self.tool("change_meter", "--", *launcher, *command)["ms"]
-        started.run("pair", *launcher, "sleep", "600")
-        machine.wait_for((pathlib.Path(os.environ["XDG_RUNTIME_DIR"]) / socket).exists, 30, "annex-display")
-        time.sleep(1)
-        display = (pathlib.Path(os.environ["XDG_RUNTIME_DIR"]) / f"{socket}.env").read_text().split()
-        return self.tool("change_meter", "--", "env", "-u", "DISPLAY", *display, *command)["ms"]
+        names = self.scratch / "display.env"
+        names.unlink(missing_ok=True)
+        script = 'printf "%s\n" "WAYLAND_DISPLAY=$WAYLAND_DISPLAY" "DISPLAY=$DISPLAY" >"$0.new" && mv "$0.new" "$0" && exec sleep 600'
+        started.run("pair", *launcher, "sh", "-c", script, names)
+        machine.wait_for(names.exists, 60, "annex-display and annex-viewer")
+        return self.tool("change_meter", "--", "env", *names.read_text().split(), *command)["ms"]
 
     def each_peer(self, measure, load, figures_of, only=None):
         for _ in range(self.rounds):

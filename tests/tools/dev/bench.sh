@@ -8,6 +8,5 @@ for peer in waypipe Xtigervnc vncviewer xpra xfreerdp weston /usr/sbin/sshd; do
     command -v "$peer" >/dev/null || missing="$missing $peer"
 done
 [ -z "$missing" ] || say "peers not installed, their rows will say so:$missing (see cmake/packages-bench.txt)"
-build_preset release
-cmake --build "$ANNEX_BUILD" --target bench_tools
+build_preset release product bench_tools
 exec python3 "$ANNEX_CHECKOUT/tests/bench/run.py" --bin "$ANNEX_BUILD/bin" --out "$ANNEX_CHECKOUT/out/bench" "$@"
