@@ -139,7 +139,7 @@ class Display:
     def __init__(self, size="1920x1080"):
         read_end, write_end = os.pipe()
         os.set_inheritable(write_end, True)
-        self.server = subprocess.Popen(["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{size}x24", "-nolisten", "tcp"],
+        self.server = subprocess.Popen(["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"],
                                        pass_fds=[write_end], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(write_end)
         number = os.read(read_end, 16).decode().strip()
