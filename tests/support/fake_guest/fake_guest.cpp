@@ -41,13 +41,13 @@ FakeGuest::~FakeGuest()
 
 bool FakeGuest::connect()
 {
-    m_preambleSeen = false;
     m_newest = m_frameSerial = 0;
     m_slots.clear();
     m_following.clear();
     m_used = 0;
     if (!waitFor([this] { return m_preambleSeen; }))
         return false;
+    m_preambleSeen = false;
     m_messages.clear();
     send(0, display::Hello{display::kProtocolVersion, m_pool ? std::uint32_t{display::kFeaturePool} : std::uint32_t{display::kFeatureInline}});
     return waitFor([this] {

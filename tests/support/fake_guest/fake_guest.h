@@ -33,8 +33,10 @@ public:
     FakeGuest(const FakeGuest&) = delete;
     FakeGuest& operator=(const FakeGuest&) = delete;
 
-    /// Waits for a Preamble, echoes it, says Hello, and waits for Welcome, Keymap and Screen.
+    /// Waits for a Preamble that was not answered yet, echoes it, says Hello, and waits for Welcome, Keymap and Screen.
     bool connect();
+    /// A host has taken the stream over and waits for connect().
+    bool wasGreeted() const { return m_preambleSeen; }
     /// Reads until the condition holds. @return false when the host closed the stream or the deadline passed
     bool waitFor(const std::function<bool()>& condition, std::chrono::seconds patience = std::chrono::seconds(60));
     /// Reads for a while, whatever comes: to show that something does not come.
@@ -91,6 +93,7 @@ public:
         return list;
     }
     std::uint32_t frameSerial() const { return m_frameSerial; }
+    void noteFrame() { ++m_frameSerial; } ///< after a Frame that was sent by hand
     std::uint8_t* pool() { return m_pool; }
     std::uint64_t pool_bytes() const { return m_pool_bytes; }
 

@@ -25,7 +25,7 @@ constexpr auto kPatience = 60s;
 std::vector<std::string> environmentFor(const QString& display)
 {
     std::vector<std::string> environment{"PATH=/usr/bin:/bin", "LANG=C.UTF-8", "DISPLAY=" + display.toStdString()};
-    for (const char* name : {"HOME", "XDG_RUNTIME_DIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "XAUTHORITY"})
+    for (const char* name : {"HOME", "XDG_RUNTIME_DIR", "ASAN_OPTIONS", "UBSAN_OPTIONS", "XAUTHORITY", "QT_SCALE_FACTOR"})
         if (const char* value = std::getenv(name))
             environment.push_back(std::string(name) + "=" + value);
     return environment;

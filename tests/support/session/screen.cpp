@@ -141,7 +141,7 @@ QString activeWindow()
 
 QImage shot()
 {
-    return QImage::fromData(run(QStringLiteral("import"), {QStringLiteral("-window"), QStringLiteral("root"), QStringLiteral("png:-")}), "PNG")
+    return QImage::fromData(run(QStringLiteral("import"), {QStringLiteral("-window"), QStringLiteral("root"), QStringLiteral("ppm:-")}), "PPM")
         .convertToFormat(QImage::Format_RGB32);
 }
 

@@ -7,10 +7,13 @@
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
+#include <QRegularExpression>
 #include <QTest>
 
 #include <csignal>
 #include <unistd.h>
+
+#include "tests/support/session/raw_client.h"
 
 namespace annex::test {
 
@@ -59,10 +62,10 @@ bool eventually(const std::function<bool()>& condition, int deadline_ms)
     return true;
 }
 
-Session::Session(QStringList brokerArguments)
+Session::Session(QStringList brokerArguments, QString programs)
     // A short path: socket names hold 107 bytes.
     : m_folder(QStringLiteral("/tmp/annex-t-XXXXXX")), m_environment(QProcessEnvironment::systemEnvironment()),
-      m_brokerArguments(std::move(brokerArguments))
+      m_brokerArguments(std::move(brokerArguments)), m_programs(std::move(programs))
 {
     for (const char* name : {"run", "data", "config", "state", "cache", "home"}) {
         const QString path = m_folder.filePath(QLatin1String(name));
@@ -80,6 +83,11 @@ Session::Session(QStringList brokerArguments)
     m_environment.remove(QStringLiteral("DBUS_SESSION_BUS_ADDRESS"));
 }
 
+QString Session::program(const QString& name) const
+{
+    return m_programs.isEmpty() ? programPath(name) : m_programs + QLatin1Char('/') + name;
+}
+
 Session::~Session()
 {
     end();
@@ -92,7 +100,7 @@ bool Session::startBroker()
     const QString socket = brokerSocket();
     if (QFileInfo::exists(socket))
         return true;
-    startProgram(programPath(QStringLiteral("annexd")), m_brokerArguments);
+    startProgram(program(QStringLiteral("annexd")), m_brokerArguments);
     return eventually([&] { return QFileInfo::exists(socket); });
 }
 
@@ -103,7 +111,7 @@ Outcome Session::annexctl(const QStringList& arguments, const QByteArray& input,
         return outcome;
     QProcess process;
     process.setProcessEnvironment(m_environment);
-    process.start(programPath(QStringLiteral("annexctl")), arguments);
+    process.start(program(QStringLiteral("annexctl")), arguments);
     process.write(input);
     process.closeWriteChannel();
     if (!process.waitForFinished(deadline_ms)) {
@@ -150,17 +158,18 @@ QProcess* Session::startProgram(const QString& program, const QStringList& argum
 
 QProcess* Session::startAnnexctl(const QStringList& arguments)
 {
-    return startBroker() ? startProgram(programPath(QStringLiteral("annexctl")), arguments) : nullptr;
+    return startBroker() ? startProgram(program(QStringLiteral("annexctl")), arguments) : nullptr;
 }
 
 bool Session::startDesktop()
 {
-    if (!startBroker())
+    if (!startBroker() || (m_brokerArguments.isEmpty() && annexctl({QStringLiteral("version")}).exitCode != 0))
         return false;
-    startProgram(programPath(QStringLiteral("annex")), {QStringLiteral("--background")});
-    // `annexctl doctor` says whether a desktop is registered; the check's id is stable.
-    return eventually([this] { return annexctl({QStringLiteral("--json"), QStringLiteral("doctor")}).out.contains("\"desktop\""); })
-        && eventually([this] { return !processes(QStringLiteral("annex")).isEmpty(); });
+    startProgram(program(QStringLiteral("annex")), {QStringLiteral("--background")});
+    return eventually([this] {
+        const QJsonObject hello = RawClient(brokerSocket()).call(QStringLiteral("hello"));
+        return hello.value(QLatin1String("result")).toObject().value(QLatin1String("desktop")).toBool();
+    });
 }
 
 QJsonObject Session::workspace(const QString& name)
@@ -182,16 +191,26 @@ bool Session::startWorkspace(const QString& name)
     return outcome.exitCode == 0;
 }
 
+bool Session::isOurs(qint64 pid) const
+{
+    const QByteArray mark = "XDG_RUNTIME_DIR=" + runtimeFolder().toUtf8();
+    const QByteArray command = procFile(pid, "cmdline");
+    if (procFile(pid, "environ").contains(mark) || command.contains(runtimeFolder().toUtf8()))
+        return true;
+    if (!m_programs.isEmpty() && command.startsWith(m_programs.toUtf8()))
+        return true;
+    // A boxed viewer shows its environment to nobody: then its parent's counts.
+    static const QRegularExpression kParent(QStringLiteral("PPid:\\s+(\\d+)"));
+    const qint64 parent = kParent.match(QString::fromLatin1(procFile(pid, "status"))).captured(1).toLongLong();
+    return parent > 1 && procFile(parent, "environ").contains(mark);
+}
+
 QList<qint64> Session::processes(const QString& program) const
 {
     QList<qint64> found;
-    const QByteArray mark = "XDG_RUNTIME_DIR=" + runtimeFolder().toUtf8();
-    const QByteArray wanted = programPath(program).toUtf8();
     for (const qint64 pid : allPids()) {
         const QByteArray command = procFile(pid, "cmdline").split('\0').value(0);
-        const bool sameProgram = command == wanted || command.endsWith('/' + program.toUtf8()) || command == program.toUtf8();
-        // The keeper and the viewer have no such variable of their own in some states: their arguments name this session's folder then.
-        if (sameProgram && (procFile(pid, "environ").contains(mark) || procFile(pid, "cmdline").contains(runtimeFolder().toUtf8())))
+        if ((command.endsWith('/' + program.toUtf8()) || command == program.toUtf8()) && isOurs(pid))
             found.append(pid);
     }
     return found;

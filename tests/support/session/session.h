@@ -30,8 +30,10 @@ inline constexpr int kDeadline_ms = 120'000;
 
 class Session {
 public:
-    /// @param weaken  defences to switch off in workspaces (GuestSpec::weakenedForTest), for positive controls; needs brokerArguments --test-hooks
-    explicit Session(QStringList brokerArguments = {});
+    /// @param brokerArguments  of annexd, started by the session then; `--test-hooks --weaken NAME` leaves a defence out (positive controls).
+    ///                         None: the first annexctl starts it, as for a person
+    /// @param programs         folder of our programs, see Installation; empty: the build's
+    explicit Session(QStringList brokerArguments = {}, QString programs = {});
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -59,6 +61,7 @@ public:
     QList<qint64> processes(const QString& program) const;
     qint64 brokerPid() const;
 
+    QString program(const QString& name) const; ///< one of ours, as this session runs it
     QString folder() const { return m_folder.path(); }
     QString runtimeFolder() const { return m_folder.filePath(QStringLiteral("run")); }
     QString dataFolder() const { return m_folder.filePath(QStringLiteral("data")); }
@@ -70,9 +73,11 @@ public:
 
 private:
     bool startBroker();
+    bool isOurs(qint64 pid) const;
     QTemporaryDir m_folder;
     QProcessEnvironment m_environment;
     QStringList m_brokerArguments;
+    QString m_programs;
     std::vector<std::unique_ptr<QProcess>> m_started;
     bool m_ended = false;
 };
