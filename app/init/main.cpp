@@ -72,7 +72,9 @@ int main()
 
     // Programs of the guest run under the same account: they shall not read this process' memory nor take its descriptors.
     ::prctl(PR_SET_DUMPABLE, 0);
-    rlimit noCore{0, 0}; // programs that crash leave nothing behind, and Xwayland is started with -core
+    // Programs that crash leave nothing behind, and Xwayland is started with -core. 1 byte and not 0: only then the kernel leaves the host's core
+    // handler alone, too. The keeper has set the same; this holds where no keeper did.
+    rlimit noCore{1, 1};
     ::setrlimit(RLIMIT_CORE, &noCore);
     raiseDescriptorLimit();
 

@@ -88,7 +88,12 @@ private:
             if (!link.path.starts_with("/etc/"))
                 option({"--symlink", link.target, link.path});
         }
-        option({"--proc", "/proc"});
+        if (weakened("files"))
+            option({"--ro-bind", "/", "/host"});
+        if (weakened("proc"))
+            option({"--bind", "/proc", "/proc"});
+        else
+            option({"--proc", "/proc"});
     }
 
     /// The tmpfs that --dev makes has no size of its own, so nothing may be written to it afterwards.
@@ -147,8 +152,11 @@ private:
     {
         for (const char* name : {"annex-init", "annex-display"}) {
             const std::string host = m_spec.guestProgramFolder + "/" + name;
-            option({std::string_view(name) == "annex-init" ? "--ro-bind" : "--ro-bind-try", host,
-                    std::string(kGuestProgramFolder) + "/" + name});
+            const bool needed = std::string_view(name) == "annex-init";
+            const char* how = needed ? "--ro-bind" : "--ro-bind-try";
+            if (weakened("readonly-programs"))
+                how = needed ? "--bind" : "--bind-try";
+            option({how, host, std::string(kGuestProgramFolder) + "/" + name});
         }
     }
 
@@ -205,8 +213,9 @@ BubblewrapPlan bubblewrapPlan(const GuestSpec& spec, const HostLayout& host, con
 
 const std::vector<std::string_view>& knownWeakenings()
 {
-    static const std::vector<std::string_view> kNames{"seccomp", "net",  "userns",       "new-session", "pid",    "ipc",
-                                                      "cgroup",  "etc",  "readonly-usr", "clearenv",    "limits", "scratch"};
+    static const std::vector<std::string_view> kNames{
+        "seccomp", "net",          "userns",            "new-session", "pid",  "proc",   "ipc",     "cgroup",
+        "etc",     "readonly-usr", "readonly-programs", "files",       "clearenv", "limits", "scratch",     "delegation"};
     return kNames;
 }
 

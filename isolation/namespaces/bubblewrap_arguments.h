@@ -59,7 +59,8 @@ struct BubblewrapPlan {
 /// @param filters  compiled system call filters, in the order in which they are loaded
 BubblewrapPlan bubblewrapPlan(const GuestSpec& spec, const HostLayout& host, const std::vector<ByteVector>& filters);
 
-/// Names that GuestSpec::weakenedForTest may hold.
+/// Names that GuestSpec::weakenedForTest may hold. "files" shows the host's root at /host, "proc" the host's processes; "pid" is for a first
+/// process that does not mind (annex-init does not run outside of a process namespace: it signals everybody when it ends).
 const std::vector<std::string_view>& knownWeakenings();
 bool isWeakened(const GuestSpec& spec, std::string_view defence);
 

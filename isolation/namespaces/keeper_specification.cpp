@@ -73,7 +73,7 @@ Result<keeper::Specification> keeperSpecification(const GuestSpec& asked, const 
         return tl::unexpected<Error>(std::move(good.error()));
     const bool limited = !isWeakened(spec, "limits");
     const std::string group = groupName(groupTag(options.keeperFolder), spec.guestId);
-    auto groups = decideControlGroups(spec, group, limited ? delegation : Delegation{}, host.processors);
+    auto groups = decideControlGroups(spec, group, limited && !isWeakened(spec, "delegation") ? delegation : Delegation{}, host.processors);
     if (!groups)
         return tl::unexpected<Error>(std::move(groups.error()));
 

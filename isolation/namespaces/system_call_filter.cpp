@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -145,6 +146,10 @@ Result<ByteVector> argumentFilter()
         builder->rule(SCMP_ACT_ERRNO(EPERM), "ioctl", {lowIs(1, request)});
     // The guest's first process must not outlive what started it: PR_SET_PDEATHSIG may be set to SIGKILL and never be taken back.
     builder->rule(SCMP_ACT_ERRNO(EPERM), "prctl", {lowIs(0, PR_SET_PDEATHSIG), {1, SCMP_CMP_NE, 9 /* SIGKILL */, 0}});
+    // A core limit of 1 byte keeps the host's core handler, a root process, from reading a guest's memory (keeper_specification.cpp). Lowering it
+    // to 0 would start that handler again. Programs do lower it, so they are told that it was done.
+    builder->rule(SCMP_ACT_ERRNO(0), "setrlimit", {lowIs(0, RLIMIT_CORE)});
+    builder->rule(SCMP_ACT_ERRNO(0), "prlimit64", {lowIs(1, RLIMIT_CORE), {2, SCMP_CMP_NE, 0, 0}});
     refuseForeignSockets(*builder);
     return builder->exported();
 }

@@ -3,6 +3,7 @@
 
 #include "base/random.h"
 #include "policy/settings/keys.h"
+#include "resources/limits/guest_limits.h"
 #include "vgpu/display/protocol/limits.h"
 
 namespace annex::broker {
@@ -13,9 +14,20 @@ constexpr std::size_t kGuestIdSuffix_bytes = 4; // tells two runs of one workspa
 constexpr std::size_t kMachineId_bytes = 16;
 constexpr std::size_t kMaxHostName = 63;
 
-template <class T> isolation::Limit<T> limitOf(const policy::PolicyEngine& policy, std::string_view key, const std::string& workspace, T value)
+template <class T> isolation::Limit<T> limitOf(const policy::PolicyEngine& policy, const policy::Key<T>& key, const std::string& workspace)
 {
-    return {value, policy.resolved(key, workspace).chosen()};
+    return {policy.value(key, workspace), policy.resolved(key.name, workspace).chosen()};
+}
+
+resources::GuestLimits limitsOf(const policy::PolicyEngine& policy, const std::string& workspace)
+{
+    namespace keys = policy::keys;
+    resources::LimitSettings settings;
+    settings.memoryMaximum = limitOf(policy, keys::kMemoryMaximum, workspace);
+    settings.processorMaximum_percent = limitOf(policy, keys::kProcessorMaximum, workspace);
+    settings.processorWeight = limitOf(policy, keys::kProcessorWeight, workspace);
+    settings.storageQuota = policy.value(keys::kStorageQuota, workspace);
+    return resources::guestLimits(settings, resources::readHostCapacity());
 }
 
 } // namespace
@@ -38,16 +50,16 @@ std::string hostNameFor(std::string_view name)
 
 isolation::GuestSpec composeSpec(const policy::PolicyEngine& policy, const policy::WorkspaceRow& row, const SpecBasis& basis)
 {
-    namespace keys = policy::keys;
     isolation::GuestSpec spec;
     spec.guestId = row.id + "-" + randomHex(kGuestIdSuffix_bytes);
     spec.workspaceName = row.name;
     spec.hostname = hostNameFor(row.name);
     spec.machineId = randomHex(kMachineId_bytes);
-    spec.memory.maximum = limitOf(policy, keys::kMemoryMaximum.name, row.id, policy.value(keys::kMemoryMaximum, row.id));
-    spec.processor.maximum_percent = limitOf(policy, keys::kProcessorMaximum.name, row.id, static_cast<std::uint32_t>(policy.value(keys::kProcessorMaximum, row.id)));
-    spec.processor.weight = limitOf(policy, keys::kProcessorWeight.name, row.id, static_cast<std::uint32_t>(policy.value(keys::kProcessorWeight, row.id)));
-    spec.storage.quota = policy.value(keys::kStorageQuota, row.id);
+    const resources::GuestLimits limits = limitsOf(policy, row.id);
+    spec.memory = limits.memory;
+    spec.processor = limits.processor;
+    spec.storage = limits.storage;
+    spec.maximumProcesses = limits.maximumProcesses;
     spec.pool_bytes = display::kDefaultPool_bytes;
     spec.guestProgramFolder = basis.guestProgramFolder;
     spec.environment = basis.environment;

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <seccomp.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "fixture.h"
@@ -149,6 +150,35 @@ private Q_SLOTS:
         auto leaky = started("leaky", {"clearenv"});
         QVERIFY(leaky);
         QVERIFY(m_fixture->shell(*leaky, "env").find("ANNEX_TEST_LEAK=host") != std::string::npos);
+    }
+
+    void reachesNoProcessOfTheHost()
+    {
+        const auto victim = [] {
+            const pid_t pid = ::fork();
+            if (pid == 0) {
+                for (;;)
+                    ::pause();
+            }
+            return pid;
+        };
+        const pid_t spared = victim();
+        QVERIFY(!shell("kill -9 " + std::to_string(spared)).ends_with("exit 0"));
+        QCOMPARE(::waitpid(spared, nullptr, WNOHANG), 0);
+        auto open = started("signals", {"pid"});
+        QVERIFY(open);
+        QVERIFY(m_fixture->shell(*open, "kill -9 " + std::to_string(spared)).ends_with("exit 0"));
+        int status = 0;
+        QCOMPARE(::waitpid(spared, &status, 0), spared);
+        QVERIFY(WIFSIGNALED(status));
+    }
+
+    void neverStartsTheHostsCoreHandler()
+    {
+        // The kernel starts it at any limit but 1; lowering it must not work, and must not fail either.
+        const std::string attempt = "ulimit -c 0 && grep 'Max core' /proc/self/limits | tr -s ' ' | cut -d' ' -f5,6";
+        QCOMPARE(shell(attempt), std::string("1 1\n\nexit 0"));
+        QCOMPARE(m_fixture->shell(*m_unfiltered, attempt), std::string("0 0\n\nexit 0"));
     }
 
     void hasNoTerminal()
