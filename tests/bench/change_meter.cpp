@@ -8,6 +8,7 @@
 
 #include <X11/Xlib.h>
 #include <X11/extensions/Xdamage.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
 
@@ -54,9 +55,15 @@ int main(int argc, char** argv)
     XDamageSubtract(display, damage, None, None);
     XSync(display, False);
 
+    // The program outlives us: it must not hold the pipe that our figure is read from.
+    posix_spawn_file_actions_t streams;
+    posix_spawn_file_actions_init(&streams);
+    for (int fd : {0, 1, 2})
+        posix_spawn_file_actions_addopen(&streams, fd, "/dev/null", fd == 0 ? O_RDONLY : O_WRONLY, 0);
+
     auto start = Clock::now();
     pid_t pid;
-    if (posix_spawnp(&pid, argv[first + 1], nullptr, nullptr, argv + first + 1, environ) != 0) {
+    if (posix_spawnp(&pid, argv[first + 1], &streams, nullptr, argv + first + 1, environ) != 0) {
         std::fprintf(stderr, "change_meter: cannot start %s\n", argv[first + 1]);
         return 1;
     }

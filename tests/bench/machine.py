@@ -137,6 +137,21 @@ class Display:
     """One Xvfb with openbox; sets DISPLAY for everything started later."""
 
     def __init__(self, size="1920x1080"):
+        for _ in range(3):  # -displayfd takes a free number, and another server may have taken the same one in that moment
+            number = self.start_server(size)
+            if number and self.server.poll() is None:
+                break
+        os.environ["DISPLAY"] = f":{number}"
+        os.environ.pop("WAYLAND_DISPLAY", None)
+        os.environ.pop("XAUTHORITY", None)
+        self.manager = subprocess.Popen(["openbox"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            wait_for(lambda: "window id" in output("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"), 30, "the window manager")
+        except RuntimeError:
+            self.end()
+            raise
+
+    def start_server(self, size):
         read_end, write_end = os.pipe()
         os.set_inheritable(write_end, True)
         self.server = subprocess.Popen(["Xvfb", "-displayfd", str(write_end), "-screen", "0", f"{size}x24", "-nolisten", "tcp", "-noreset"],
@@ -144,11 +159,7 @@ class Display:
         os.close(write_end)
         number = os.read(read_end, 16).decode().strip()
         os.close(read_end)
-        os.environ["DISPLAY"] = f":{number}"
-        os.environ.pop("WAYLAND_DISPLAY", None)
-        os.environ.pop("XAUTHORITY", None)
-        self.manager = subprocess.Popen(["openbox"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_for(lambda: "window id" in output("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"), 30, "the window manager")
+        return number
 
     def pids(self):
         return (self.server.pid, self.manager.pid)

@@ -24,6 +24,7 @@ class Bench:
     def __init__(self, options):
         self.bin = pathlib.Path(options.bin)
         self.rounds = options.rounds
+        self.only = options.peers
         self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="annex-bench-"))
         self.results = {}
         for name, folder in (("XDG_RUNTIME_DIR", "run"), ("XDG_DATA_HOME", "data"), ("XDG_CONFIG_HOME", "config"), ("XDG_STATE_HOME", "state"),
@@ -43,10 +44,10 @@ class Bench:
                               timeout=120, **options).stdout
 
     def tool(self, name, *arguments, timeout=180):
-        text = machine.output(self.bin / name, *arguments, timeout=timeout)
-        if not text.strip():
-            raise RuntimeError(f"{name} measured nothing")
-        return json.loads(text)
+        done = subprocess.run([str(self.bin / name), *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout)
+        if not done.stdout.strip():
+            raise RuntimeError(f"{name} measured nothing: {done.stderr.strip()[-300:]}")
+        return json.loads(done.stdout)
 
     def record(self, measure, who, figures):
         self.results.setdefault(measure, {}).setdefault(who, []).append(figures)
@@ -115,10 +116,10 @@ class Bench:
         machine.wait_for(names.exists, 60, "annex-display and annex-viewer")
         return self.tool("change_meter", "--", "env", *names.read_text().split(), *command)["ms"]
 
-    def each_peer(self, measure, load, figures_of, only=None):
+    def each_peer(self, measure, load, figures_of):
         for _ in range(self.rounds):
             for kind in peers.ALL:
-                if only and kind.name not in only:
+                if self.only and kind.name not in self.only:
                     continue
                 peer, started = kind(self.bin, self.scratch), self.started()
                 try:
@@ -249,6 +250,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="which measures; all without")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--peers", nargs="+", metavar="PEER", help="only these of: " + ", ".join(p.name for p in peers.ALL))
     parser.add_argument("--bin", required=True, help="folder of the built programs")
     parser.add_argument("--out", required=True, help="folder for results")
     options = parser.parse_args()
