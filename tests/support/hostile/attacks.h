@@ -44,7 +44,7 @@ int hold(const Words&); ///< until stdin ends
 /// Says the line and flushes, so that the test hears it while the attack goes on.
 void say(const std::string& line);
 /// "NAME: got" or "NAME: refused by NUMBER (errno)".
-void sayOutcome(const std::string& name, bool got, int error);
+void sayOutcome(const std::string& name, bool got); ///< with errno as it is
 void waitForEnd(); ///< until stdin ends
 
 } // namespace annex::hostile

@@ -67,7 +67,7 @@ int memoryBomb(const Words& arguments)
     for (long done = 0; done < most; ++done) {
         void* memory = ::mmap(nullptr, kMiB, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (memory == MAP_FAILED) {
-            sayOutcome("memory", false, errno);
+            sayOutcome("memory", false);
             break;
         }
         std::memset(memory, static_cast<int>(done % 255 + 1), kMiB);

@@ -27,13 +27,13 @@ void inject(const std::string& name, int terminal)
 {
     for (const char* letter = "hostile\n"; *letter != '\0'; ++letter) {
         const bool got = ::ioctl(terminal, kTiocsti, letter) == 0;
-        sayOutcome(name + " TIOCSTI", got, errno);
+        sayOutcome(name + " TIOCSTI", got);
         if (!got)
             break;
     }
     char paste[] = {3}; // TIOCL_PASTESEL
-    sayOutcome(name + " TIOCSTI, high bits", ::syscall(SYS_ioctl, terminal, kTiocsti | kAboveAnInt, "h") == 0, errno);
-    sayOutcome(name + " TIOCLINUX", ::ioctl(terminal, kTioclinux, paste) == 0, errno);
+    sayOutcome(name + " TIOCSTI, high bits", ::syscall(SYS_ioctl, terminal, kTiocsti | kAboveAnInt, "h") == 0);
+    sayOutcome(name + " TIOCLINUX", ::ioctl(terminal, kTioclinux, paste) == 0);
 }
 
 std::string targetOf(const fs::path& link)
@@ -84,7 +84,7 @@ int injectInput(const Words&)
     for (const char* path : {"/dev/tty", "/dev/console", "/dev/tty0", "/dev/tty1"}) {
         const int terminal = ::open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
         if (terminal < 0) {
-            sayOutcome(path, false, errno);
+            sayOutcome(path, false);
             continue;
         }
         inject(path, terminal);
@@ -97,7 +97,7 @@ int listDescriptors(const Words& arguments)
 {
     if (!arguments.empty()) { // the test's own control: opens this file and loads itself again, as a leaky parent would
         if (::open(arguments.at(0).c_str(), O_RDONLY) < 0)
-            sayOutcome("open", false, errno);
+            sayOutcome("open", false);
         ::execl("/proc/self/exe", "annex-hostile", "descriptors", static_cast<char*>(nullptr));
         return 1;
     }
@@ -117,14 +117,14 @@ int overwritePrograms(const Words& arguments)
     paths.insert(paths.end(), {"/proc/1/exe", "/proc/self/exe"});
     for (const std::string& path : paths) {
         const bool ours = path == "/proc/self/exe"; // lies in /tmp of the workspace and may be changed; only opening it while it runs may not
-        sayOutcome(path + " write", writeThrough(path, O_WRONLY), errno);
-        sayOutcome(path + " write again", writeAgain(path), errno);
+        sayOutcome(path + " write", writeThrough(path, O_WRONLY));
+        sayOutcome(path + " write again", writeAgain(path));
         if (ours)
             continue;
-        sayOutcome(path + " truncate", ::truncate(path.c_str(), 0) == 0, errno);
-        sayOutcome(path + " mode", ::chmod(path.c_str(), 0777) == 0, errno);
-        sayOutcome(path + " time", ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0) == 0, errno);
-        sayOutcome(path + " remove", ::unlink(path.c_str()) == 0, errno);
+        sayOutcome(path + " truncate", ::truncate(path.c_str(), 0) == 0);
+        sayOutcome(path + " mode", ::chmod(path.c_str(), 0777) == 0);
+        sayOutcome(path + " time", ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0) == 0);
+        sayOutcome(path + " remove", ::unlink(path.c_str()) == 0);
     }
     return 0;
 }
@@ -158,12 +158,12 @@ bool clone3Into(std::uint64_t flags)
 
 int makeUserNamespace(const Words&)
 {
-    sayOutcome("clone", cloneInto(CLONE_NEWUSER), errno);
-    sayOutcome("clone3", clone3Into(CLONE_NEWUSER), errno);
+    sayOutcome("clone", cloneInto(CLONE_NEWUSER));
+    sayOutcome("clone3", clone3Into(CLONE_NEWUSER));
     const int other = ::open("/proc/1/ns/user", O_RDONLY | O_CLOEXEC);
-    sayOutcome("setns", other >= 0 && ::setns(other, CLONE_NEWUSER) == 0, errno);
+    sayOutcome("setns", other >= 0 && ::setns(other, CLONE_NEWUSER) == 0);
     const bool got = ::unshare(CLONE_NEWUSER) == 0;
-    sayOutcome("unshare", got, errno);
+    sayOutcome("unshare", got);
     say("holding");
     waitForEnd(); // the test looks from outside at the namespace that this process is in
     return 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // annex-hostile ATTACK ARGUMENTS…: one attack a call.
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <map>
@@ -16,8 +17,9 @@ void say(const std::string& line)
     std::fflush(stdout);
 }
 
-void sayOutcome(const std::string& name, bool got, int error)
+void sayOutcome(const std::string& name, bool got)
 {
+    const int error = errno;
     say(got ? name + ": got" : name + ": refused by " + std::to_string(error) + " (" + std::strerror(error) + ")");
 }
 

@@ -81,7 +81,7 @@ void search(const fs::path& folder, const std::string& name, int depth)
 void connectTo(const std::string& what, int socket, const sockaddr* address, socklen_t length)
 {
     const bool connected = socket >= 0 && ::connect(socket, address, length) == 0;
-    sayOutcome(what, connected, errno);
+    sayOutcome(what, connected);
     if (connected)
         (void)!::write(socket, "hostile\n", 8);
     ::close(socket);
@@ -136,7 +136,7 @@ int findProcess(const Words& arguments)
 int signalProcess(const Words& arguments)
 {
     const int result = ::kill(std::atoi(arguments.at(0).c_str()), SIGKILL);
-    sayOutcome("signal", result == 0, errno);
+    sayOutcome("signal", result == 0);
     return 0;
 }
 
@@ -189,11 +189,11 @@ int readKernelLog(const Words&)
     char buffer[4096];
     constexpr int kReadAll = 3;
     constexpr int kSize = 10;
-    sayOutcome("size", ::klogctl(kSize, nullptr, 0) >= 0, errno);
-    sayOutcome("messages", ::klogctl(kReadAll, buffer, sizeof buffer) > 0, errno);
+    sayOutcome("size", ::klogctl(kSize, nullptr, 0) >= 0);
+    sayOutcome("messages", ::klogctl(kReadAll, buffer, sizeof buffer) > 0);
     for (const char* path : {"/dev/kmsg", "/proc/kmsg"}) {
         const int file = ::open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-        sayOutcome(path, file >= 0 && ::read(file, buffer, sizeof buffer) > 0, errno);
+        sayOutcome(path, file >= 0 && ::read(file, buffer, sizeof buffer) > 0);
         ::close(file);
     }
     return 0;
@@ -204,7 +204,7 @@ int makeShared(const Words& arguments)
     const int id = ::shmget(std::atoi(arguments.at(0).c_str()), kShared_bytes, IPC_CREAT | 0600);
     void* at = id < 0 ? reinterpret_cast<void*>(-1) : ::shmat(id, nullptr, 0);
     if (at == reinterpret_cast<void*>(-1)) {
-        sayOutcome("make", false, errno);
+        sayOutcome("make", false);
         return 1;
     }
     std::strncpy(static_cast<char*>(at), arguments.at(1).c_str(), kShared_bytes - 1);
@@ -219,7 +219,7 @@ int readShared(const Words& arguments)
     const int id = ::shmget(std::atoi(arguments.at(0).c_str()), 0, 0);
     void* at = id < 0 ? reinterpret_cast<void*>(-1) : ::shmat(id, nullptr, SHM_RDONLY);
     if (at == reinterpret_cast<void*>(-1))
-        sayOutcome("shared", false, errno);
+        sayOutcome("shared", false);
     else
         say("shared: got " + std::string(static_cast<const char*>(at)));
     return 0;
@@ -231,7 +231,7 @@ int listenAbstract(const Words& arguments)
     const sockaddr_un address = localAddress(std::string(1, '\0') + arguments.at(0), length);
     const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (::bind(socket, reinterpret_cast<const sockaddr*>(&address), length) != 0 || ::listen(socket, 8) != 0) {
-        sayOutcome("listen", false, errno);
+        sayOutcome("listen", false);
         return 1;
     }
     say("holding");
