@@ -5,8 +5,10 @@
 #include <QIcon>
 #include <QPainter>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <string_view>
 
 #include <fcntl.h>
 
@@ -137,6 +139,9 @@ int main(int argc, char** argv)
         ::fcntl(fd, F_SETFD, FD_CLOEXEC);
     std::signal(SIGPIPE, SIG_IGN);
     prepareEnvironment();
+    const bool boxed = std::none_of(argv, argv + argc, [](std::string_view word) { return word == "--no-box"; });
+    if (const auto outer = boxed ? enterOuterBox() : Result<void>(); !outer) // before Qt makes its first thread
+        return std::fprintf(stderr, "annex-viewer: %s\n", outer.error().describe().c_str()), kCouldNotStart;
     QGuiApplication::setQuitOnLastWindowClosed(false);
     QGuiApplication application(argc, argv);
     installAccessibility();

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
+#include <string>
 
 #include <fcntl.h>
 #include <linux/landlock.h>
@@ -45,37 +47,64 @@ std::uint64_t allFileRights(int abi)
     return (1ull << count) - 1;
 }
 
-Result<int> restrictFiles()
+/// A place that may be read, with what lies beneath it. Missing ones are left out.
+Result<void> addReadable(int ruleset, const char* path, std::uint64_t rights)
 {
-    const long abi = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
-    if (abi < 1)
-        return 0; // not in this kernel, or switched off
-    RulesetAttributes attributes{allFileRights(static_cast<int>(abi)), 0, 0};
-    std::size_t size = sizeof(std::uint64_t);
-    if (abi >= 4) {
-        attributes.network = kTcpBind | kTcpConnect;
-        size = 2 * sizeof(std::uint64_t);
-    }
-    if (abi >= 6) {
-        attributes.scoped = kScopeAbstractSocket | kScopeSignal;
-        size = sizeof(attributes);
-    }
+    UniqueFd place(::open(path, O_PATH | O_CLOEXEC));
+    if (!place)
+        return {};
+    landlock_path_beneath_attr rule{};
+    rule.allowed_access = rights;
+    rule.parent_fd = place.get();
+    if (::syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
+        return failErrno("add a Landlock rule");
+    return {};
+}
+
+int landlockAbi()
+{
+    return std::max(0, static_cast<int>(::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION)));
+}
+
+Result<UniqueFd> makeRuleset(const RulesetAttributes& attributes, int abi)
+{
+    const std::size_t size = abi >= 6 ? sizeof(attributes) : abi >= 4 ? 2 * sizeof(std::uint64_t) : sizeof(std::uint64_t);
     UniqueFd ruleset(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, size, 0)));
     if (!ruleset)
         return failErrno("make a Landlock ruleset");
-    for (const char* folder : kReadable) {
-        UniqueFd place(::open(folder, O_PATH | O_CLOEXEC));
-        if (!place)
-            continue;
-        landlock_path_beneath_attr rule{};
-        rule.allowed_access = kReadFile | kReadFolder;
-        rule.parent_fd = place.get();
-        if (::syscall(SYS_landlock_add_rule, ruleset.get(), LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
-            return failErrno("add a Landlock rule");
-    }
-    if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0)
+    return ruleset;
+}
+
+Result<void> enterRuleset(int ruleset)
+{
+    if (::syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
         return failErrno("enter the Landlock ruleset");
-    return static_cast<int>(abi);
+    return {};
+}
+
+Result<int> restrictFiles()
+{
+    const int abi = landlockAbi();
+    if (abi < 1)
+        return 0; // not in this kernel, or switched off
+    auto ruleset = makeRuleset({allFileRights(abi), abi >= 4 ? kTcpBind | kTcpConnect : 0, abi >= 6 ? kScopeAbstractSocket | kScopeSignal : 0}, abi);
+    if (!ruleset)
+        return tl::unexpected<Error>(std::move(ruleset.error()));
+    for (const char* folder : kReadable)
+        if (auto added = addReadable(ruleset->get(), folder, kReadFile | kReadFolder); !added)
+            return tl::unexpected<Error>(std::move(added.error()));
+    if (auto entered = enterRuleset(ruleset->get()); !entered)
+        return tl::unexpected<Error>(std::move(entered.error()));
+    return abi;
+}
+
+/// Where Xlib looks for the key to the server.
+std::string authorityFile()
+{
+    if (const char* named = std::getenv("XAUTHORITY"); named && *named)
+        return named;
+    const char* home = std::getenv("HOME");
+    return home ? std::string(home) + "/.Xauthority" : std::string();
 }
 
 // ---- seccomp ---------------------------------------------------------------------------------------------------------------
@@ -113,7 +142,8 @@ Result<void> restrictCalls()
     UniqueFilter filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)));
     if (!filter)
         return fail(Errc::SystemFailed, "make a seccomp filter");
-    int failed = 0;
+    // Qt's threads as well: code in this process can write into their memory.
+    int failed = -seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1);
     const auto rule = [&](std::uint32_t action, int call, std::initializer_list<scmp_arg_cmp> conditions = {}) {
         const int result = seccomp_rule_add_array(filter.get(), action, call, static_cast<unsigned>(conditions.size()), conditions.begin());
         if (result != 0 && failed == 0)
@@ -154,6 +184,28 @@ void limit(__rlimit_resource what, rlim_t value)
 } // namespace
 
 void closeDescriptorsFrom(unsigned first) { ::close_range(first, ~0u, 0); }
+
+Result<void> enterOuterBox()
+{
+    constexpr std::array kFolders{"/usr", "/lib", "/lib64", "/bin", "/etc", "/var/cache/fontconfig"};
+    const int abi = landlockAbi();
+    if (abi < 1)
+        return {};
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return failErrno("set no_new_privs");
+    // Abstract sockets stay for now: the X server may listen on one.
+    auto ruleset = makeRuleset({allFileRights(abi), abi >= 4 ? kTcpBind : 0, 0}, abi);
+    if (!ruleset)
+        return while_("shut in the viewer", std::move(ruleset));
+    for (const char* folder : kFolders)
+        if (auto added = addReadable(ruleset->get(), folder, kReadFile | kReadFolder); !added)
+            return while_("shut in the viewer", std::move(added));
+    if (auto added = addReadable(ruleset->get(), authorityFile().c_str(), kReadFile); !added)
+        return while_("shut in the viewer", std::move(added));
+    if (auto entered = enterRuleset(ruleset->get()); !entered)
+        return while_("shut in the viewer", std::move(entered));
+    return {};
+}
 
 Result<BoxResult> enterBox(std::uint64_t pool_bytes)
 {
