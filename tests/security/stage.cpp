@@ -39,7 +39,7 @@ bool HostileDisplay::hears(const QByteArray& line)
 
 QJsonArray audit(Session& session)
 {
-    return session.annexctlJson({u"audit"_s, u"show"_s}).value("records"_L1).toArray();
+    return RawClient(session.brokerSocket()).call(u"audit.list"_s, {{u"limit"_s, 200}})["result"_L1].toObject()["records"_L1].toArray();
 }
 
 int count(const QJsonArray& records, const QString& action, const QString& workspace)

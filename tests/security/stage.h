@@ -41,7 +41,7 @@ private:
     QString m_workspace;
 };
 
-/// Audit records, newest first, as annexctl shows them.
+/// The newest 200 audit records, newest first.
 QJsonArray audit(Session& session);
 /// How many of them have this action and, where it is given, name this workspace.
 int count(const QJsonArray& records, const QString& action, const QString& workspace = {});

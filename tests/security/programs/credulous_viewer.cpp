@@ -90,7 +90,8 @@ private:
             break;
         case MessageType::CreateWindow:
             window = std::make_unique<Window>();
-            window->setFlags(r.u8() == 0 ? Qt::Window | Qt::FramelessWindowHint : Qt::ToolTip | Qt::BypassWindowManagerHint);
+            r.u8();
+            window->setFlags(Qt::Window | Qt::FramelessWindowHint | Qt::BypassWindowManagerHint); // no window manager comes between
             m_parents[header.object] = r.u32();
             window->create();
             break;
@@ -125,11 +126,11 @@ private:
         slot.width = r.i32();
         slot.height = r.i32();
         slot.stride = r.u32();
-        // As one who trusts sizes would: the product in 32 bits, the copy in full.
-        const std::uint32_t length = static_cast<std::uint32_t>(slot.width * slot.height) * 4u;
-        ByteVector copy(length);
-        for (std::int32_t y = 0; y != slot.height; ++y)
-            std::memcpy(copy.data() + std::size_t(y) * std::uint32_t(slot.width) * 4, m_pool + slot.offset + std::uint64_t(y) * slot.stride, std::uint32_t(slot.width) * 4u);
+        // As one who trusts sizes would: looks at the first and the last pixel of each row.
+        for (std::int32_t y = 0; y != slot.height; ++y) {
+            const volatile std::uint8_t* row = m_pool + slot.offset + std::uint64_t(y) * slot.stride;
+            m_seen += row[0] + row[std::size_t(std::uint32_t(slot.width) - 1u) * 4];
+        }
     }
 
     void show(std::uint32_t object, wire::Reader& r)
@@ -158,6 +159,7 @@ private:
     wire::FrameReader m_reader;
     QSocketNotifier m_notifier;
     std::uint8_t* m_pool = nullptr;
+    unsigned m_seen = 0;
     std::map<std::uint32_t, std::unique_ptr<Window>> m_windows;
     std::map<std::uint32_t, std::uint32_t> m_parents;
     std::map<std::pair<std::uint32_t, std::uint8_t>, Slot> m_slots;

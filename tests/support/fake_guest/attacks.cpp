@@ -47,9 +47,15 @@ const Attack kAttacks[] = {
          g.sendRaw(ByteVector{1, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff});
      }},
     {"host-message", "a message that only the host may send", [](FakeGuest& g, std::uint32_t w) { g.send(w, display::Close{}); }},
-    {"windows", "100,000 windows", [](FakeGuest& g, std::uint32_t) {
-         for (int i = 0; i < 100'000 && !g.isClosed(); ++i)
-             g.createWindow(WindowKind::Toplevel);
+    {"windows", "100,000 windows with content", [](FakeGuest& g, std::uint32_t) {
+         for (int i = 0; i < 100'000 && !g.isClosed(); ++i) {
+             const std::uint32_t window = g.createWindow(WindowKind::Toplevel);
+             g.send(window, display::DefineSlot{0, 0, 16, 16, 64});
+             g.send(window, frameOf(g, 0, {{0, 0, 16, 16}}));
+             g.noteFrame();
+             g.settle(std::chrono::milliseconds(0));
+             g.clear();
+         }
      }},
     {"zero-size", "a slot of 0 x 0", [](FakeGuest& g, std::uint32_t w) { g.send(w, display::DefineSlot{3, 0, 0, 0, 64}); }},
     {"negative-size", "a slot of negative size", [](FakeGuest& g, std::uint32_t w) { g.send(w, display::DefineSlot{3, 0, -5, -5, 64}); }},
@@ -75,6 +81,7 @@ const Attack kAttacks[] = {
     {"title", "a title with bidi controls, newlines and 1,000 bytes", [](FakeGuest& g, std::uint32_t w) {
          g.send(w, display::Title{"\xe2\x80\xae" "Trusted\n\x1b[31m" + std::string(900, 'W')});
      }},
+    {"popup-small", "a popup as programs open them", [](FakeGuest& g, std::uint32_t w) { g.showPopup(w, {40, 40, 160, 90}, 0xff202020); }},
     {"popup-screen", "a popup as large as the screen", [](FakeGuest& g, std::uint32_t w) { g.showPopup(w, {-400, -300, 1600, 1000}, 0xff202020); }},
     {"popup-away", "a popup far away from its window", [](FakeGuest& g, std::uint32_t w) { g.showPopup(w, {-5000, -5000, 200, 40}, 0xff202020); }},
     {"override-away", "an X11 window over the host's corner", [](FakeGuest& g, std::uint32_t) {
@@ -89,7 +96,7 @@ const Attack kAttacks[] = {
      }},
     {"move", "asks to be moved without a pressed button", [](FakeGuest& g, std::uint32_t w) { g.send(w, display::Request{display::RequestKind::Move, 0}); }},
     {"frame-imitation", "paints another workspace's frame into its window", [](FakeGuest& g, std::uint32_t w) {
-         g.paint(w, 600, 400, [](int x, int y) { return y < 34 || x < 5 || x > 594 || y > 394 ? 0xff4a7d1eu : 0xffffffffu; });
+         g.paint(w, 600, 400, [](int x, int y) { return y < 35 || x < 6 || x > 593 || y > 393 ? 0xff4a7d1eu : 0xffffffffu; });
      }},
     {"truncated", "a message that ends before its fields do", [](FakeGuest& g, std::uint32_t w) {
          ByteVector bytes;

@@ -50,8 +50,7 @@ public:
             m_guest.settle(kTurn);
             hearHost();
             readRelay();
-            if (m_connected) // before, a window would be sent to nobody
-                readOrders();
+            readOrders();
         }
         return EXIT_SUCCESS;
     }
@@ -131,6 +130,8 @@ private:
             m_line.append(buffer.data(), static_cast<std::size_t>(got));
         for (std::size_t end = m_line.find('\n'); end != std::string::npos; end = m_line.find('\n')) {
             const std::string order = m_line.substr(0, end);
+            if (!m_connected && (order.starts_with("window") || order.starts_with("attack")))
+                return; // there is no host yet to send it to
             m_line.erase(0, end + 1);
             obey(order);
             hear("did " + order);

@@ -46,16 +46,49 @@ Window geometry(const QString& id)
     return {id, QRect(values["X"], values["Y"], values["WIDTH"], values["HEIGHT"])};
 }
 
-QList<Window> windows(const QString& namePattern)
+namespace {
+
+QList<Window> search(const QString& option, const QString& value)
 {
     QList<Window> found;
-    for (const QByteArray& id : xdotool({QStringLiteral("search"), QStringLiteral("--onlyvisible"), QStringLiteral("--name"), namePattern}).split('\n')) {
+    for (const QByteArray& id : xdotool({QStringLiteral("search"), QStringLiteral("--onlyvisible"), option, value}).split('\n')) {
         if (!id.isEmpty()) {
             if (Window window = geometry(QString::fromLatin1(id)))
                 found.append(window);
         }
     }
     return found;
+}
+
+} // namespace
+
+QList<Window> windows(const QString& namePattern)
+{
+    return search(QStringLiteral("--name"), namePattern);
+}
+
+QList<Window> windowsOf(qint64 pid)
+{
+    return search(QStringLiteral("--pid"), QString::number(pid));
+}
+
+QStringList idsOf(qint64 pid)
+{
+    return QString::fromLatin1(xdotool({QStringLiteral("search"), QStringLiteral("--onlyvisible"), QStringLiteral("--pid"), QString::number(pid)}))
+        .split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+}
+
+QString name(const QString& id)
+{
+    QByteArray text = xdotool({QStringLiteral("getwindowname"), id});
+    if (text.endsWith('\n'))
+        text.chop(1);
+    return QString::fromUtf8(text);
+}
+
+QString focusWindow()
+{
+    return QString::fromLatin1(xdotool({QStringLiteral("getwindowfocus")})).trimmed();
 }
 
 Window waitForWindow(const QString& namePattern, int deadline_ms)
@@ -137,17 +170,6 @@ void move(const Window& window, QPoint at)
 QString activeWindow()
 {
     return QString::fromLatin1(xdotool({QStringLiteral("getactivewindow")})).trimmed();
-}
-
-QImage shot()
-{
-    return QImage::fromData(run(QStringLiteral("import"), {QStringLiteral("-window"), QStringLiteral("root"), QStringLiteral("ppm:-")}), "PPM")
-        .convertToFormat(QImage::Format_RGB32);
-}
-
-QImage shot(const QRect& part)
-{
-    return shot().copy(part);
 }
 
 QImage settled(const QRect& part, int deadline_ms)

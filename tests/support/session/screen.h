@@ -22,6 +22,11 @@ Window waitForWindow(const QString& namePattern, int deadline_ms = 120'000);
 QList<Window> windows(const QString& namePattern);
 bool waitUntilGone(const QString& namePattern, int deadline_ms = 120'000);
 Window geometry(const QString& id);
+/// Visible windows of a process, popups and menus included, by the process number that they name.
+QList<Window> windowsOf(qint64 pid);
+QStringList idsOf(qint64 pid); ///< the same without asking where they lie: for hundreds
+QString name(const QString& id); ///< as it stands in the title bar, byte for byte
+QString focusWindow();           ///< who gets the keys, by the X server
 QString property(const QString& id, const QString& name); ///< as xprop prints its value
 
 void activate(const Window& window);
