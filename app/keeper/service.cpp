@@ -47,12 +47,14 @@ bool Service::endWasAsked()
     return true;
 }
 
-void Service::accept()
+bool Service::accept()
 {
     auto socket = acceptLocal(m_listener.get());
-    if (!socket || m_clients.size() >= kMaxClients || !askForCredentials(socket->get()))
-        return; // closed at once
-    m_clients.push_back({std::move(*socket), {}, false});
+    if (!socket)
+        return false;
+    if (m_clients.size() < kMaxClients && askForCredentials(socket->get()))
+        m_clients.push_back({std::move(*socket), {}, false}); // else closed at once
+    return true;
 }
 
 void Service::read(Client& client)
@@ -123,6 +125,9 @@ void Service::send(Client& client, const Reply& reply, std::span<const int> desc
 
 void Service::announceEnd(int exitCode)
 {
+    // Who has connected and was not accepted yet waits for this as well: without it an orderly end looks like the keeper's own death.
+    for (std::size_t waiting = 0; waiting < kMaxClients && accept(); ++waiting) {
+    }
     const Reply ended{Verb::Ended, {}, isolation::keeper::encode(isolation::keeper::Ending{exitCode, m_killAsked})};
     for (Client& client : m_clients)
         send(client, ended);

@@ -26,7 +26,7 @@ private:
         bool closing = false;
     };
 
-    void accept();
+    bool accept(); ///< @return whether somebody had connected
     void read(Client& client);
     void answer(Client& client, isolation::keeper::Verb verb);
     void answerTake(Client& client);
