@@ -161,6 +161,15 @@ private:
     template <class Work>
     Result<void> writeTogether(const std::optional<AuditEntry>& entry, Work& work)
     {
+        auto done = inOneTransaction(entry, work);
+        if (!done)
+            m_recorder.takeBack();
+        return done;
+    }
+
+    template <class Work>
+    Result<void> inOneTransaction(const std::optional<AuditEntry>& entry, Work& work)
+    {
         auto transaction = Transaction::begin(m_store.database());
         if (!transaction)
             return Unexpected(std::move(transaction.error()));

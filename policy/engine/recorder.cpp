@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -89,14 +90,22 @@ Result<void> Recorder::writeAll(const Database& database, const std::vector<Audi
 
 Result<void> Recorder::write(const Database& database, const std::optional<AuditEntry>& entry)
 {
+    m_beforeWrite = m_limiter;
     std::vector<AuditEntry> entries = m_limiter.due(m_clock->steadyNow());
     if (entry)
         entries.push_back(*entry);
     return writeAll(database, entries);
 }
 
+void Recorder::takeBack()
+{
+    if (m_beforeWrite)
+        m_limiter = *std::exchange(m_beforeWrite, std::nullopt);
+}
+
 void Recorder::afterCommit(const Database& database, Export mode)
 {
+    m_beforeWrite.reset();
     const auto head = trail::head(database);
     if (!head)
         return; // told by the next call that needs it

@@ -60,6 +60,28 @@ private slots:
         QVERIFY(decide(kViewer, action::ClipboardPaste{1, 1}).allowed);
     }
 
+    void aCountThatCouldNotBeWrittenIsKept()
+    {
+        m_limits = {.window = 60s, .equal = 2, .burst = 40, .perDay = 60};
+        reopen();
+        lock("clipboard.from_workspace", std::string("off"), "");
+        for (int i = 0; i < 10; ++i)
+            QVERIFY(!decide(kGuest, action::ClipboardCopy{1, 1}).allowed); // two records, eight counted
+        m_clock->passed += 61s;
+        auto other = Database::open(m_engine->databasePath(), Database::Mode::ReadWrite);
+        VERIFY_OK(other->script("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no space'); END"));
+        QVERIFY(!m_engine->decideAndRecord(kViewer, action::ClipboardPaste{1, 1}, m_untrusted));
+        VERIFY_OK(other->script("DROP TRIGGER full"));
+        VERIFY_OK(m_engine->decideAndRecord(kViewer, action::ClipboardPaste{1, 1}, m_untrusted));
+        std::int64_t counted = 0;
+        VERIFY_OK(m_engine->exportTo([&](std::string_view line) -> Result<void> {
+            const auto record = nlohmann::json::parse(line);
+            counted += record["action"] == "clipboard.copy" ? record["count"].get<std::int64_t>() : 0;
+            return {};
+        }));
+        QCOMPARE(counted, std::int64_t{10});
+    }
+
     /// Security test S18, audit bomb: two simulated days of a guest that asks all the time.
     void anAuditBombStaysSmall()
     {
