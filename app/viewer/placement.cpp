@@ -81,6 +81,8 @@ QRect keepReachable(const QRect& window, int strip_height, int reachable, const 
     return moved;
 }
 
+QRect guestBox(const QRect& box, QPoint desktopCorner, int scale) { return {(box.topLeft() - desktopCorner) * scale, box.size() * scale}; }
+
 QSize fitInto(QSize size, const QRect& workArea) { return workArea.isEmpty() ? size : size.boundedTo(workArea.size()); }
 
 } // namespace annex::viewer

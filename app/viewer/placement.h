@@ -20,6 +20,10 @@ std::optional<QRect> placePopup(const QRect& wanted, const QList<QRect>& anchors
 /// @param strip_height  height of the part that must be reached
 QRect keepReachable(const QRect& window, int strip_height, int reachable, const QList<QRect>& screens);
 
+/// A box of the host's screen as the guest counts: from the virtual desktop's corner, which is not (0, 0) where a screen lies left of or above the
+/// first, and in the guest's own pixels.
+QRect guestBox(const QRect& box, QPoint desktopCorner, int scale);
+
 /// A size that is no larger than the work area.
 QSize fitInto(QSize size, const QRect& workArea);
 

@@ -48,13 +48,14 @@ void Popup::move(const display::Window& window, const QRect& box)
         return;
     // X11 programs believe in root positions: where the host put it elsewhere, it must know.
     const int scale = m_context.guestScale();
-    const QPoint content = (box.topLeft() + QPoint(frameMargins().left(), frameMargins().top()) - screen()->virtualGeometry().topLeft()) * scale;
+    const QPoint desktop = screen()->virtualGeometry().topLeft();
+    const QPoint content = guestBox(box.marginsRemoved(frameMargins()), desktop, scale).topLeft();
     if (content == QPoint(window.geometry->x, window.geometry->y) && !m_toldPosition)
         return;
     if (m_toldPosition == content)
         return;
     m_toldPosition = content;
-    const QRect area(screen()->geometry().topLeft() * scale, screen()->geometry().size() * scale);
+    const QRect area = guestBox(screen()->geometry(), desktop, scale);
     m_context.session().send(id(), display::Position{content.x(), content.y(), {area.x(), area.y(), area.width(), area.height()}});
 }
 

@@ -248,7 +248,21 @@ void Presenter::activeChanged(Toplevel& window, bool active)
         m_seat.focusIn(window.id(), m_x11->locks());
     else if (m_seat.focus() == window.id())
         m_seat.focusOut();
+    if (!active)
+        hidePopups(); // at once: a guest that leaves them open must not cover the host's windows
     windowListChanged();
+}
+
+void Presenter::hidePopups()
+{
+    for (auto& [id, window] : m_windows) {
+        if (!qobject_cast<Popup*>(window))
+            continue;
+        const display::Window* known = m_session->windows().find(id);
+        const Toplevel* root = known ? rootOf(*known) : nullptr;
+        if (!root || !root->isShownActive())
+            window->hide();
+    }
 }
 
 void Presenter::keyboardLost()

@@ -55,6 +55,7 @@ public:
     std::int32_t guestScale() const override { return m_scale; }
     void keyEvent(GuestWindow& window, QKeyEvent& event) override;
     void activeChanged(Toplevel& window, bool active) override;
+    void hidePopups();
     void keyboardLost() override;
     void pointerEntered(GuestWindow& window) override;
     const QCursor& guestCursor() const override { return m_cursor; }

@@ -22,6 +22,7 @@ constexpr int kNoMaximum = (1 << 24) - 1; // Qt's own "no limit"
 constexpr auto kSettleAfter = 180ms;   // longer than the gap between two size steps of a slow drag
 constexpr auto kPositionAfter = 100ms; // X11 menus need the place once a move has ended, not on its way
 constexpr auto kTaskbarEvery = 100ms;
+constexpr int kMostFits = 2; // once for the program, once more if its answer crossed ours
 constexpr auto kFocusLossAfter = 50ms; // window managers take the focus for an instant when a move begins
 
 QTimer* singleShot(QObject* parent, std::chrono::milliseconds after, auto slot)
@@ -243,10 +244,14 @@ void Toplevel::fitToContent()
     if (content.isEmpty() || windowState() != Qt::WindowNoState)
         return;
     const QSize wanted = fitInto(windowSizeFor(content), screen()->availableGeometry()).expandedTo(minimumSize());
-    if (wanted == size()) {
+    if (wanted == size())
+        m_fits = 0;
+    // A window manager that rounds sizes otherwise than the program would shrink the two in turns until nothing is left.
+    if (wanted == size() || m_fits >= kMostFits) {
         m_surface.setSettled(true);
         return;
     }
+    ++m_fits;
     resize(wanted);
 }
 
@@ -256,6 +261,7 @@ void Toplevel::resizeEvent(QResizeEvent* event)
     if (!isVisible())
         return;
     if (contentLogicalSize() == m_surface.contentSize()) { // our own fitting has arrived: nothing to wish for
+        m_fits = 0;
         m_surface.setSettled(true);
         return;
     }
@@ -338,9 +344,8 @@ void Toplevel::sendPosition()
         return;
     const QPoint origin = screen()->virtualGeometry().topLeft();
     const int scale = m_context.guestScale();
-    const QPoint at = (contentRect().topLeft() - origin) * scale;
-    const QRect available = screen()->availableGeometry().translated(-origin);
-    const QRect area(available.topLeft() * scale, available.size() * scale);
+    const QPoint at = guestBox(contentRect(), origin, scale).topLeft();
+    const QRect area = guestBox(screen()->availableGeometry(), origin, scale);
     m_context.session().send(id(), display::Position{at.x(), at.y(), {area.x(), area.y(), area.width(), area.height()}});
     m_context.send();
 }
@@ -348,6 +353,7 @@ void Toplevel::sendPosition()
 void Toplevel::placementChanged()
 {
     m_pill = {};
+    m_fits = 0;
     if (isFullScreen()) {
         foldPill(true);
     } else {

@@ -116,6 +116,7 @@ private:
     bool m_menuOpen = false;
     bool m_userSizing = false;
     int m_settleRounds = 0;
+    int m_fits = 0; ///< how often the window was fitted to its content without getting that size
     bool m_alerted = false;
     std::optional<std::uint32_t> m_closePing;
     bool m_killed = false;

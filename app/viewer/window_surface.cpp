@@ -65,9 +65,12 @@ QRect WindowSurface::placeOf(QSize device) const
 
 ui::ContentSource WindowSurface::kept() const
 {
+    // Before the first resize the store has no image, and on a scaled screen Qt does not bear to be asked for it.
+    if (m_pixels.isEmpty() || m_device.isEmpty())
+        return {};
     // const: looks at the store's bytes as they stand.
     auto* image = static_cast<QImage*>(const_cast<QBackingStore&>(m_store).paintDevice());
-    if (!image || m_pixels.isEmpty() || m_device.isEmpty())
+    if (!image)
         return {};
     const QRect visible = m_place.intersected(m_geometry.content);
     if (visible.isEmpty())

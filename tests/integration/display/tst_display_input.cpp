@@ -33,6 +33,8 @@ private Q_SLOTS:
     void entersWithNoKeyDown();
     void releasesEverythingOnFocusLoss();
     void releasesEverythingWhenTheViewerGoes();
+    void letsGoWhenTheViewerWasKilled();
+    void holdsOnWhileTheViewerLives();
     void takesTheHostsLayout();
     void keepsTheLayoutWhenTheNewOneIsNonsense();
     void followsLocksAndModifiers();
@@ -61,7 +63,7 @@ void TestDisplayInput::givesKeysToTheFocusedWindowOnly()
     QVERIFY(f.clientSays("key 30 0"));
     QCOMPARE(firstClient->count("key 30 1"), std::size_t{1});
     QCOMPARE(f.client()->count("key 30 1"), std::size_t{1});
-    QVERIFY(firstClient->said("leave"));
+    ANNEX_WAIT(f, firstClient->said("leave"));
     ANNEX_VERIFY_SOUND(f);
 }
 
@@ -107,6 +109,38 @@ void TestDisplayInput::releasesEverythingWhenTheViewerGoes()
     QVERIFY(f.clientSays("key 30 0"));
     QVERIFY(f.clientSays("button 272 0"));
     QVERIFY(f.clientSays("leave"));
+    ANNEX_VERIFY_SOUND(f);
+}
+
+void TestDisplayInput::letsGoWhenTheViewerWasKilled()
+{
+    DisplayFixture f;
+    const auto id = f.showClient();
+    QVERIFY(id);
+    f->focus(id);
+    f->movePointer(id, 10, 10);
+    f->send(id, PointerButton{0x110, true, 1});
+    f->key(kKeyA, true);
+    QVERIFY(f.clientSays("key 30 1"));
+    f->setAcknowledge(false); // killed: the broker keeps the stream open, nobody answers and nobody knocks
+    QVERIFY(f.clientSays("key 30 0"));
+    QVERIFY(f.clientSays("button 272 0"));
+    ANNEX_VERIFY_SOUND(f);
+}
+
+void TestDisplayInput::holdsOnWhileTheViewerLives()
+{
+    DisplayFixture f;
+    const auto id = f.showClient();
+    QVERIFY(id);
+    f->focus(id);
+    f->key(kKeyA, true);
+    QVERIFY(f.clientSays("key 30 1"));
+    const auto frames = f->window(id)->frames;
+    ANNEX_WAIT(f, f->window(id)->frames >= frames + 4); // four times it was asked and has answered: longer than a dead one is given
+    QVERIFY(!f.client()->said("key 30 0"));
+    f->key(kKeyA, false);
+    QVERIFY(f.clientSays("key 30 0"));
     ANNEX_VERIFY_SOUND(f);
 }
 
@@ -221,7 +255,7 @@ void TestDisplayInput::reachesSubsurfacesAndPopups()
     const auto id = f.showClient({"--popup", "--grab"});
     QVERIFY(id);
     f.client()->tell("subsurface 20 30 40 50 ffcc0000");
-    QVERIFY(f.clientSays("did subsurface"));
+    ANNEX_WAIT(f, f->window(id)->at(25, 40) == 0xffcc0000u);
     f->movePointer(id, 25, 40);
     QVERIFY(f.clientSays("pointer-enter sub 5 10"));
     f->focus(id);

@@ -57,6 +57,7 @@ class TestDisplaySelections : public QObject {
 private Q_SLOTS:
     void pastesTheHostsText();
     void pastesALongTextWithoutStopping();
+    void keepsAnOfferUntilAProgramHasTheFocus();
     void withdrawsAnOffer();
     void announcesAndReadsAGuestsSelection();
     void refusesMoreThanWasAskedFor();
@@ -72,7 +73,7 @@ void TestDisplaySelections::pastesTheHostsText()
     f->focus(id);
     offer(f.host(), 7, "from the host");
     ANNEX_WAIT(f, newest(f.host(), Type::OfferSet) && newest(f.host(), Type::OfferSet)->object == 7);
-    QVERIFY(f.clientSays("selection"));
+    QVERIFY(f.clientSays("selection-offer"));
     QVERIFY(f.client()->said("offers text/plain;charset=utf-8"));
     QVERIFY(f.client()->said("offers UTF8_STRING"));
     f.client()->tell("paste");
@@ -88,9 +89,32 @@ void TestDisplaySelections::pastesALongTextWithoutStopping()
     QVERIFY(id);
     f->focus(id);
     offer(f.host(), 1, std::string(1'000'000, 'x')); // fifteen pipes full
-    QVERIFY(f.clientSays("selection"));
+    QVERIFY(f.clientSays("selection-offer"));
     f.client()->tell("paste");
     QVERIFY(f.clientSays("pasted-bytes 1000000"));
+    ANNEX_VERIFY_SOUND(f);
+}
+
+// The offer may come before the focus, and before the program: the first paste after a start must find it, too.
+void TestDisplaySelections::keepsAnOfferUntilAProgramHasTheFocus()
+{
+    DisplayFixture f;
+    ANNEX_WAIT(f, f->helloSeen());
+    offer(f.host(), 3, "offered first");
+    ANNEX_WAIT(f, newest(f.host(), Type::OfferSet));
+    const auto id = f.showClient();
+    QVERIFY(id);
+    QVERIFY(!f.client()->said("selection-offer")); // without the focus it is nobody's business
+    f->focus(id);
+    QVERIFY(f.clientSays("selection-offer"));
+    f.client()->tell("paste");
+    QVERIFY(f.clientSays("pasted offered first"));
+    // A new viewer takes the focus away and gives it back: the offer is still there.
+    f->attach();
+    QVERIFY(f.clientSays("leave"));
+    ANNEX_WAIT(f, f->shown() != 0);
+    f->focus(f->shown());
+    ANNEX_WAIT(f, f.client()->count("selection-offer") == 2);
     ANNEX_VERIFY_SOUND(f);
 }
 
@@ -101,7 +125,7 @@ void TestDisplaySelections::withdrawsAnOffer()
     QVERIFY(id);
     f->focus(id);
     offer(f.host(), 1, "secret");
-    QVERIFY(f.clientSays("selection"));
+    QVERIFY(f.clientSays("selection-offer"));
     f->sendRelay(number(Type::OfferWithdraw), 1);
     ANNEX_WAIT(f, f.client()->last("selection") == "selection-none");
     f.client()->tell("paste");

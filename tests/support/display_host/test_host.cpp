@@ -380,16 +380,22 @@ void TestHost::setAcknowledge(bool on)
 
 void TestHost::sendRaw(ByteSpan bytes)
 {
+    sendWhole(m_end.stream.get(), bytes);
+}
+
+// Both sockets take part of a long message only; the rest goes when the display has read some.
+void TestHost::sendWhole(int fd, ByteSpan bytes)
+{
     std::size_t sent = 0;
     while (sent < bytes.size()) {
-        const ssize_t count = ::send(m_end.stream.get(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        const ssize_t count = ::send(fd, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (count > 0) {
             sent += static_cast<std::size_t>(count);
             continue;
         }
-        pollfd poll{m_end.stream.get(), POLLOUT, 0};
+        pollfd poll{fd, POLLOUT, 0};
         if (errno != EAGAIN || ::poll(&poll, 1, kStart_ms) <= 0)
-            return broke("the stream does not take what the host says");
+            return broke("the display does not take what the host says");
     }
 }
 
@@ -397,7 +403,7 @@ void TestHost::sendRelay(std::uint16_t type, std::uint32_t object, ByteSpan payl
 {
     ByteVector bytes;
     wire::appendFrame(bytes, type, 0, object, payload);
-    [[maybe_unused]] const ssize_t sent = ::send(m_end.relay.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    sendWhole(m_end.relay.get(), bytes);
 }
 
 void TestHost::focus(std::uint32_t id)
@@ -455,6 +461,12 @@ GuestProgram* TestHost::run(const std::vector<std::string>& arguments, const std
 GuestProgram* TestHost::runClient(std::vector<std::string> arguments)
 {
     arguments.insert(arguments.begin(), ANNEX_BIN_DIR "/annex-test-client");
+    return run(arguments);
+}
+
+GuestProgram* TestHost::runX11Client(std::vector<std::string> arguments)
+{
+    arguments.insert(arguments.begin(), ANNEX_BIN_DIR "/annex-test-x11-client");
     return run(arguments);
 }
 

@@ -87,6 +87,8 @@ public:
     GuestProgram* run(const std::vector<std::string>& arguments, const std::vector<std::string>& extraEnvironment = {});
     /// The test client of tests/support/wayland.
     GuestProgram* runClient(std::vector<std::string> arguments);
+    /// annex-test-x11-client.
+    GuestProgram* runX11Client(std::vector<std::string> arguments = {});
 
     const std::map<std::uint32_t, SeenWindow>& windows() const { return m_windows; }
     SeenWindow* window(std::uint32_t id);
@@ -114,6 +116,7 @@ public:
 private:
     TestHost(Options options, DisplayEnd end, ReadyNames names);
     void turn(int timeout_ms);
+    void sendWhole(int fd, ByteSpan bytes);
     void readStream();
     void readRelay();
     void handle(const wire::Frame& frame);

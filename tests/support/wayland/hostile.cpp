@@ -19,6 +19,7 @@ struct Victim {
     xdg_surface* xdg = nullptr;
     xdg_toplevel* toplevel = nullptr;
     ShmBuffer buffer;
+    bool configured = false;
 
     Victim(int width, int height)
     {
@@ -28,16 +29,29 @@ struct Victim {
     {
         surface = wl_compositor_create_surface(c.compositor);
         xdg = xdg_wm_base_get_xdg_surface(c.shell, surface);
-        static constexpr xdg_surface_listener kXdg{[](void*, xdg_surface* x, std::uint32_t serial) { xdg_surface_ack_configure(x, serial); }};
-        xdg_surface_add_listener(xdg, &kXdg, nullptr);
+        static constexpr xdg_surface_listener kXdg{[](void* data, xdg_surface* x, std::uint32_t serial) {
+            xdg_surface_ack_configure(x, serial);
+            static_cast<Victim*>(data)->configured = true;
+        }};
+        xdg_surface_add_listener(xdg, &kXdg, this);
         toplevel = xdg_surface_get_toplevel(xdg);
         wl_surface_commit(surface);
-        c.roundtrip();
+        awaitConfigure();
         buffer = ShmBuffer::make(c, width, height, 0xff112233);
         wl_surface_attach(surface, buffer.buffer, 0, 0);
         wl_surface_damage_buffer(surface, 0, 0, width, height);
         wl_surface_commit(surface);
         c.roundtrip();
+    }
+    /// After a commit without content. @return false when the compositor has ended us
+    bool awaitConfigure()
+    {
+        configured = false;
+        while (!configured) {
+            if (wl_display_dispatch(c.display) < 0)
+                return false;
+        }
+        return true;
     }
     void damageAll()
     {
@@ -199,7 +213,7 @@ int unmapStorm(const std::vector<std::string>& arguments)
         wl_surface_attach(v.surface, nullptr, 0, 0);
         wl_surface_commit(v.surface);
         wl_surface_commit(v.surface);
-        if (wl_display_roundtrip(v.c.display) < 0)
+        if (!v.awaitConfigure())
             break;
         wl_surface_attach(v.surface, v.buffer.buffer, 0, 0);
         v.damageAll();

@@ -482,7 +482,7 @@ void Scene::listen()
         [](void*, wl_data_device*) {},
         [](void* data, wl_data_device*, wl_data_offer* offer) {
             of(data).m_offer = offer;
-            say(offer ? "selection" : "selection-none");
+            say(offer ? "selection-offer" : "selection-none");
         }};
     wl_data_device_add_listener(m_dataDevice, &kData, this);
 }

@@ -30,6 +30,7 @@ struct FakeContent : WindowContent {
     bool isOpaque() const override { return true; }
     void sendFrameCallbacks() override { ++callbacks; }
     void configure(const SizeWish& wish) override { wishes.push_back(wish); }
+    void hostChanged() override { wishes.clear(); } // nobody waits for their answers any more
     std::uint8_t colour = 1;
     std::uint64_t painted = 0;
     int callbacks = 0;
@@ -110,6 +111,7 @@ private Q_SLOTS:
     void keepsPopupsBackUntilTheirParentIsKnown();
     void cutsChainsOfParents();
     void announcesAgainToANewHost();
+    void tellsTheContentOfANewHost();
     void stopsMakingMessagesWhenNobodyReads();
     void refusesWhatIsTooLarge();
     void comesBackWhenThePoolHasRoom();
@@ -317,6 +319,19 @@ void TestExporter::announcesAgainToANewHost()
     QCOMPARE(all<Frame>(messages).at(0).damage, std::vector<Rect>({{0, 0, 100, 50}}));
     QVERIFY(messages.back().type == MessageType::Cursor);
     QVERIFY(all<Request>(messages).empty()); // a wish of the past
+}
+
+// A configure of the killed viewer that is answered late must not name a serial to the new one.
+void TestExporter::tellsTheContentOfANewHost()
+{
+    Scene s;
+    ExportedWindow* window = s.exporter.open(WindowKind::Toplevel, 0, false, s.content);
+    window->commit(100, 50, Scene::whole(100, 50), false);
+    s.flush();
+    window->configure({9, 200, 100, 0}, s.now);
+    QCOMPARE(s.content.wishes.size(), std::size_t{1});
+    s.exporter.hostLeft();
+    QVERIFY(s.content.wishes.empty());
 }
 
 void TestExporter::stopsMakingMessagesWhenNobodyReads()

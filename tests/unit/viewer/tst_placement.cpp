@@ -24,6 +24,7 @@ private Q_SLOTS:
     void stripStaysReachable();
     void secondScreenCounts();
     void sizesFitTheWorkArea();
+    void theGuestCountsFromTheDesktopsCorner();
 };
 
 void TestPlacement::aGoodPlaceIsKept()
@@ -120,6 +121,14 @@ void TestPlacement::sizesFitTheWorkArea()
     QCOMPARE(fitInto({3000, 200}, QRect(0, 30, 1920, 1050)), QSize(1920, 200));
     QCOMPARE(fitInto({300, 200}, QRect(0, 30, 1920, 1050)), QSize(300, 200));
     QCOMPARE(fitInto({300, 200}, {}), QSize(300, 200));
+}
+
+void TestPlacement::theGuestCountsFromTheDesktopsCorner()
+{
+    QCOMPARE(guestBox({100, 50, 300, 200}, {0, 0}, 1), QRect(100, 50, 300, 200));
+    // A screen to the left of the first: the desktop begins at (-1280, -200), the guest's root window at (0, 0).
+    QCOMPARE(guestBox({-1280, -200, 1280, 1024}, {-1280, -200}, 1), QRect(0, 0, 1280, 1024));
+    QCOMPARE(guestBox({0, 0, 1920, 1080}, {-1280, -200}, 2), QRect(2560, 400, 3840, 2160));
 }
 
 QTEST_APPLESS_MAIN(TestPlacement)

@@ -50,4 +50,19 @@ inline screen::Window shown(test::ViewerHarness& viewer, const QString& title, c
     return window;
 }
 
+/// A focused window that follows the sizes it is asked for, with the guest's message list empty.
+inline screen::Window readyWindow(test::ViewerHarness& viewer, const QString& title, std::uint32_t& id)
+{
+    test::FakeGuest& guest = viewer.guest();
+    id = guest.showToplevel(title.toStdString(), 700, 300, 0xff404040);
+    guest.followSizes(id, 0xff404040);
+    const screen::Window window = shown(viewer, title, QColor(0x40, 0x40, 0x40));
+    screen::moveTo({3, 3});
+    screen::activate(window);
+    guest.waitFor([&] { return guest.last<display::Focus>(id) && guest.last<display::Focus>(id)->focused; });
+    viewer.settle(300ms);
+    guest.clear();
+    return screen::geometry(window.id);
+}
+
 } // namespace annex::viewer_test

@@ -37,6 +37,7 @@ ExportedWindow::ExportedWindow(Exporter& exporter, std::uint32_t id, WindowKind 
                                WindowContent& content)
     : m_exporter(exporter), m_content(content), m_id(id), m_kind(kind), m_parent(parent), m_x11(x11)
 {
+    m_slots.setCount(exporter.slotsPerWindow());
 }
 
 void ExportedWindow::markDirty(unsigned what)
@@ -171,6 +172,16 @@ void ExportedWindow::configureAnswered(std::uint32_t serial, Time now)
     m_exporter.wake();
     if (auto next = m_resize.answered(serial, now))
         m_content.configure(*next);
+}
+
+bool ExportedWindow::poke()
+{
+    if (!m_shown || !m_visible || !showable())
+        return false;
+    m_slots.addDamage(Region(Rect{0, 0, 1, 1}));
+    m_contentDirty = true;
+    m_exporter.wake();
+    return true;
 }
 
 // @return false when it cannot be: a popup whose parent the host does not know (yet), or one too deeply nested
@@ -367,6 +378,7 @@ void ExportedWindow::forgetHost()
     m_slots.forgetHost(); // every slot is ours again …
     m_slots.drop();       // … and its memory free
     m_slots.setCount(m_exporter.slotsPerWindow());
+    m_content.hostChanged();
 }
 
 void ExportedWindow::hostArrived(Time now)

@@ -32,6 +32,8 @@ public:
     virtual void sendFrameCallbacks() = 0;
     /// Asks the program for a size.
     virtual void configure(const SizeWish& wish) = 0;
+    /// The viewer is gone: what it asked for is not to be answered any more, the next one counts its serials afresh.
+    virtual void hostChanged() {}
 };
 
 class Exporter;
@@ -73,6 +75,9 @@ public:
 
     /// The program's newest commit answers the Configure with this serial.
     void configureAnswered(std::uint32_t serial, Time now);
+    /// Sends a small frame although nothing changed: a living host acknowledges it.
+    /// @return false when no frame would go out: hidden, or without content
+    bool poke();
     const ResizeState& resize() const { return m_resize; }
 
 private:

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "vgpu/display/guest/core/host_link.h"
+#include "vgpu/display/guest/core/host_watch.h"
 #include "vgpu/display/guest/wlroots/client_budget.h"
 #include "vgpu/display/guest/wlroots/cursor.h"
 #include "vgpu/display/guest/wlroots/decorations.h"
@@ -79,11 +80,12 @@ private:
     Result<void> makeGlobals();
     Result<void> makeInput();
     Result<void> makeExporter(const UniqueFd& pool);
-    void makeHost(UniqueFd stream, std::uint32_t features);
+    Result<void> makeHost(UniqueFd stream, std::uint32_t features);
     void newXdgSurface(wlr_xdg_surface* xdg);
     void flush();
     void rearm();
     void hostGone();
+    void watchHost();
 
     std::unique_ptr<wl_display, DestroyDisplay> m_display;
     Surroundings m_around;
@@ -110,6 +112,8 @@ private:
     std::unique_ptr<X11Bridge> m_x11;
 
     std::unique_ptr<HostCommands> m_commands;
+    HostWatch m_hostWatch;
+    std::unique_ptr<DeadlineTimer> m_hostTimer;
     std::unique_ptr<HostLink> m_link;
     std::unique_ptr<HostStream> m_stream;
     std::unique_ptr<SelectionRelay> m_selections;
@@ -146,8 +150,10 @@ Result<void> Compositor::Impl::start(CompositorOptions options)
             return while_("offer X11", std::move(x11));
         m_x11 = std::move(*x11);
     }
-    if (options.stream)
-        makeHost(std::move(options.stream), options.pool ? kFeaturePool | kFeatureInline : kFeatureInline);
+    if (options.stream) {
+        if (auto made = makeHost(std::move(options.stream), options.pool ? kFeaturePool | kFeatureInline : kFeatureInline); !made)
+            return made;
+    }
     auto termination = Termination::create(m_around.display);
     if (!termination)
         return while_("watch for SIGTERM", std::move(termination));
@@ -254,8 +260,12 @@ Result<void> Compositor::Impl::makeInput()
     return {};
 }
 
-void Compositor::Impl::makeHost(UniqueFd stream, std::uint32_t features)
+Result<void> Compositor::Impl::makeHost(UniqueFd stream, std::uint32_t features)
 {
+    auto timer = DeadlineTimer::create(m_around.loop, [this] { watchHost(); });
+    if (!timer)
+        return while_("watch the viewer", std::move(timer));
+    m_hostTimer = std::move(*timer);
     m_commands = std::make_unique<HostCommands>(m_around);
     HostLink::Events events;
     events.knocked = [this] { hostGone(); };
@@ -273,11 +283,28 @@ void Compositor::Impl::makeHost(UniqueFd stream, std::uint32_t features)
             hostGone();
         }
         m_stream->write(); // a handshake that was just answered
+        m_hostWatch.heard(steadyNow());
+        watchHost();
         rearm();
     };
     streamEvents.drained = [this] { m_flushTask->schedule(); };
     streamEvents.closed = [this] { wl_display_terminate(m_around.display); };
     m_stream = std::make_unique<HostStream>(m_around.loop, std::move(stream), m_exporter->output(), std::move(streamEvents));
+    return {};
+}
+
+void Compositor::Impl::watchHost()
+{
+    m_hostWatch.setHolding(m_commands->isHolding());
+    switch (m_hostWatch.look(steadyNow())) {
+    case HostWatch::Verdict::Fine: break;
+    case HostWatch::Verdict::Ask:
+        if (!m_commands->poke())
+            m_hostWatch.couldNotAsk(steadyNow());
+        break;
+    case HostWatch::Verdict::Lost: m_commands->letGo(); break;
+    }
+    m_hostTimer->set(m_hostWatch.due());
 }
 
 void Compositor::Impl::hostGone()
@@ -336,6 +363,7 @@ Compositor::Impl::~Impl()
     m_budget.reset();
     m_reaper.reset();
     m_timer.reset();
+    m_hostTimer.reset();
     m_flushTask.reset();
     m_termination.reset();
     if (m_layout)

@@ -13,6 +13,7 @@ namespace annex::display::guest {
 
 class ClientReaper;
 class GuestWindow;
+class InputGate;
 class KeyboardInput;
 class PointerInput;
 class QuietOutput;
@@ -27,6 +28,7 @@ struct Surroundings {
     ClientReaper* reaper = nullptr;
     KeyboardInput* keyboard = nullptr;
     PointerInput* pointer = nullptr;
+    InputGate* gate = nullptr; ///< null: nobody makes input
     std::map<std::uint32_t, GuestWindow*> windows; ///< mapped ones, by the id the host knows
     std::uint32_t focusedId = 0;                   ///< the window that has the keyboard, 0: none
 };

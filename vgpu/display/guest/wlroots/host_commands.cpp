@@ -20,7 +20,23 @@ constexpr std::uint32_t kMaxRefresh_mHz = 1'000'000;
 
 } // namespace
 
+HostCommands::HostCommands(Surroundings& surroundings)
+    : m_around(surroundings), m_gate([this](std::uint32_t object, const HostMessage& message) { obey(object, message); })
+{
+    m_around.gate = &m_gate;
+}
+
+HostCommands::~HostCommands()
+{
+    m_around.gate = nullptr;
+}
+
 void HostCommands::handle(std::uint32_t object, const HostMessage& message)
+{
+    m_gate.message(object, message);
+}
+
+void HostCommands::obey(std::uint32_t object, const HostMessage& message)
 {
     std::visit([&](const auto& what) { on(object, what); }, message);
 }
@@ -37,9 +53,28 @@ GuestWindow* HostCommands::window(std::uint32_t object) const
 
 void HostCommands::forgetHost()
 {
+    m_gate.forget();
     m_around.pointer->releaseAll();
     m_around.keyboard->releaseAll();
     takeFocus();
+}
+
+bool HostCommands::isHolding() const
+{
+    return m_around.keyboard->anyPressed() || m_around.pointer->anyPressed();
+}
+
+bool HostCommands::poke()
+{
+    auto focused = m_around.windows.find(m_around.focusedId);
+    GuestWindow* window = focused != m_around.windows.end() ? focused->second : m_around.pointer->window();
+    return window && window->exported() && window->exported()->poke();
+}
+
+void HostCommands::letGo()
+{
+    m_around.pointer->releaseButtons();
+    m_around.keyboard->releaseAll();
 }
 
 void HostCommands::takeFocus()

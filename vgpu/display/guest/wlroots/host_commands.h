@@ -2,6 +2,7 @@
 #pragma once
 
 #include "vgpu/display/guest/core/host_link.h"
+#include "vgpu/display/guest/core/input_gate.h"
 #include "vgpu/display/guest/wlroots/guest_window.h"
 
 namespace annex::display::guest {
@@ -9,10 +10,17 @@ namespace annex::display::guest {
 /// Does what the viewer says.
 class HostCommands {
 public:
-    explicit HostCommands(Surroundings& surroundings) : m_around(surroundings) {}
+    explicit HostCommands(Surroundings& surroundings);
+    ~HostCommands();
     void handle(std::uint32_t object, const HostMessage& message);
     /// The viewer is gone: no key stays down, nobody has the focus.
     void forgetHost();
+    /// A key or a button is down.
+    bool isHolding() const;
+    /// Asks the viewer for a sign of life. @return false: there is no window to ask with
+    bool poke();
+    /// Lets go of every key and button; the focus stays.
+    void letGo();
 
 private:
     GuestWindow* window(std::uint32_t object) const;
@@ -38,7 +46,10 @@ private:
     void on(std::uint32_t object, const Screen&);
     void on(std::uint32_t object, const KillClient&);
 
+    void obey(std::uint32_t object, const HostMessage& message);
+
     Surroundings& m_around;
+    InputGate m_gate;
 };
 
 } // namespace annex::display::guest

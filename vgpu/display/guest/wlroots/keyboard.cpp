@@ -92,11 +92,10 @@ void KeyboardInput::enter(wlr_surface* surface)
     wlr_seat_keyboard_notify_enter(m_around.seat, surface, nullptr, 0, &m_device->keyboard->modifiers);
 }
 
-void KeyboardInput::leave(wlr_surface* surface)
+void KeyboardInput::leave()
 {
     releaseAll();
-    if (surface && m_around.seat->keyboard_state.focused_surface == surface)
-        wlr_seat_keyboard_notify_clear_focus(m_around.seat);
+    wlr_seat_keyboard_notify_clear_focus(m_around.seat);
 }
 
 void KeyboardInput::releaseAll()

@@ -24,9 +24,10 @@ public:
     void modifiers(const Modifiers& state);
     /// Gives the keyboard to a surface, with no key down: what was pressed on the host's side must not type into the guest.
     void enter(wlr_surface* surface);
-    /// Takes it away if that surface has it, after releasing every key.
-    void leave(wlr_surface* surface);
+    /// Takes it away from whoever has it, after releasing every key.
+    void leave();
     void releaseAll();
+    bool anyPressed() const { return !m_pressed.empty(); }
 
 private:
     KeyboardInput(Surroundings& surroundings, wlr_input_device* device);

@@ -3,12 +3,15 @@
 
 #include <algorithm>
 
+#include "vgpu/display/guest/wlroots/event_loop.h"
+
 namespace annex::display::guest {
 
 namespace {
 
 constexpr double kFixed = 256.0; // 24.8
 constexpr std::size_t kMaxButtons = 12; // wlr_seat keeps 16 and asserts beyond
+constexpr std::uint32_t kLeftButton = 0x110;
 
 wlr_axis_source sourceOf(AxisSource source)
 {
@@ -154,6 +157,20 @@ void PointerInput::releaseAll()
     releaseButtons();
     m_window = nullptr;
     wlr_seat_pointer_notify_clear_focus(m_around.seat);
+}
+
+void PointerInput::clickBeside(GuestWindow& window, Point at)
+{
+    const auto time_ms = static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(steadyNow()).count());
+    releaseButtons();
+    point({&window, window.surface(), at}, time_ms);
+    for (const auto state : {WLR_BUTTON_PRESSED, WLR_BUTTON_RELEASED}) {
+        wlr_seat_pointer_notify_button(m_around.seat, time_ms, kLeftButton, state);
+        wlr_seat_pointer_notify_frame(m_around.seat);
+    }
+    m_window = nullptr;
+    wlr_seat_pointer_notify_clear_focus(m_around.seat);
+    wlr_seat_pointer_notify_frame(m_around.seat);
 }
 
 void PointerInput::windowGone(const GuestWindow& window)

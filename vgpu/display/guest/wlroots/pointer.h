@@ -23,6 +23,11 @@ public:
     /// The host is gone: nothing stays pressed, nothing is pointed at.
     void releaseAll();
     void windowGone(const GuestWindow& window);
+    bool anyPressed() const { return !m_pressed.empty(); }
+    GuestWindow* window() const { return m_window; }
+    /// A click beside everything: X11 menus hold the pointer and close by it. Afterwards nothing is pointed at.
+    /// @param at  in the window's content, surface coordinates
+    void clickBeside(GuestWindow& window, Point at);
 
 private:
     struct Target {

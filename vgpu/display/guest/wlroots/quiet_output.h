@@ -14,6 +14,9 @@ public:
     void setMode(int width, int height, int scale, int refresh_mHz);
     wlr_output* get() const { return m_output; }
     int scale() const { return m_scale; }
+    /// In logical pixels, as programs count.
+    int width() const { return m_output->width / m_scale; }
+    int height() const { return m_output->height / m_scale; }
 
 private:
     wlr_output* m_output; // freed by wl_display_destroy through its impl

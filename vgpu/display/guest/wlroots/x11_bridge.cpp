@@ -63,7 +63,7 @@ void X11Bridge::newWindow(wlr_xwayland_surface* x11)
         m_around, x11, [this] { return side(); },
         [this, x11] {
             m_windows.erase(x11);
-            // While our connection stands Xwayland would never end by itself.
+            // Our connection is of no use to anybody now. Xwayland itself stays: wlroots 0.15's window manager keeps it, and does not bear its end.
             if (m_windows.empty())
                 m_closeSide.schedule();
         });

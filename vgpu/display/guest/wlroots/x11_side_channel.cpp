@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 
 #include <xcb/res.h>
 #include <xcb/xcbext.h>
@@ -95,7 +96,10 @@ void X11SideChannel::collect()
         std::unique_ptr<void, Free> ownedReply(reply), ownedError(error);
         Pending pending = std::move(m_pending.front());
         m_pending.pop_front();
+        const std::weak_ptr<bool> alive = m_alive;
         pending.done(reply);
+        if (alive.expired()) // whoever heard it found us broken
+            return;
     }
 }
 
@@ -115,6 +119,27 @@ void X11SideChannel::readIcon(xcb_window_t window, std::function<void(Icon)> don
         std::memcpy(value.data(), xcb_get_property_value(reply), value.size() * 4);
         if (auto icon = chooseIcon(value))
             done(std::move(*icon));
+    });
+}
+
+void X11SideChannel::look(xcb_window_t window, std::function<void(std::optional<Place>)> done)
+{
+    auto place = std::make_shared<Place>();
+    const auto focus = xcb_get_input_focus(m_connection);
+    await(focus.sequence, [place](void* data) {
+        if (data)
+            place->focus = static_cast<xcb_get_input_focus_reply_t*>(data)->focus;
+    });
+    const auto box = xcb_get_geometry(m_connection, window);
+    await(box.sequence, [place, done](void* data) {
+        if (!data) {
+            done({});
+            return;
+        }
+        const auto* reply = static_cast<xcb_get_geometry_reply_t*>(data);
+        place->x = reply->x;
+        place->y = reply->y;
+        done(*place);
     });
 }
 

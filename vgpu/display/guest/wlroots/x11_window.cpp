@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "vgpu/display/guest/core/input_gate.h"
 #include "vgpu/display/guest/wlroots/keyboard.h"
+#include "vgpu/display/guest/wlroots/pointer.h"
+#include "vgpu/display/guest/wlroots/quiet_output.h"
 #include "vgpu/display/guest/wlroots/x11_side_channel.h"
 
 namespace annex::display::guest {
@@ -13,6 +16,8 @@ namespace {
 
 constexpr Time kPongPatience = std::chrono::seconds(10);
 constexpr Time kPongStep = std::chrono::milliseconds(20);
+constexpr Time kSettleWithin = std::chrono::milliseconds(250); // a program may have stopped the whole server
+constexpr int kMostLooks = 30;                                 // a window may refuse the focus, or move by itself
 
 // Flags of WM_NORMAL_HINTS (ICCCM 4.1.2.3).
 constexpr std::uint32_t kHasMinimum = 1 << 4, kHasMaximum = 1 << 5, kHasIncrements = 1 << 6, kHasBase = 1 << 8;
@@ -49,6 +54,18 @@ X11Window::X11Window(Surroundings& surroundings, wlr_xwayland_surface* x11, std:
     });
     connectProperties();
     connectRequests();
+}
+
+X11Window::~X11Window()
+{
+    hide();
+    letInputGo();
+}
+
+void X11Window::letInputGo()
+{
+    if (around().gate)
+        around().gate->open(m_gateNumber);
 }
 
 void X11Window::connectProperties()
@@ -118,7 +135,8 @@ std::uint32_t X11Window::parentId() const
 void X11Window::mapped()
 {
     const WindowKind kind = m_x11->override_redirect ? WindowKind::OverrideRedirect : WindowKind::Toplevel;
-    if (!show(kind, parentId(), true)) {
+    m_parent = parentId();
+    if (!show(kind, m_parent, true)) {
         wlr_xwayland_surface_close(m_x11);
         return;
     }
@@ -134,9 +152,8 @@ void X11Window::mapped()
         if (m_x11->fullscreen)
             exported()->request(RequestKind::Fullscreen);
         fetchIcon();
-    } else if (wlr_xwayland_or_surface_wants_focus(m_x11)) {
-        around().keyboard->enter(surface());
     }
+    // A menu gets its keys by the X server's own grab. Given the keyboard here it would leave nobody with it when it closes.
 }
 
 void X11Window::unmapped()
@@ -144,6 +161,7 @@ void X11Window::unmapped()
     if (around().focusedId == id())
         around().focusedId = 0;
     hide();
+    letInputGo(); // it is not there any more to wait for
     m_placed = false;
     m_wishOpen = false;
 }
@@ -177,8 +195,10 @@ void X11Window::tellHints()
         hints.maximumHeight = scaled(from->max_height);
     }
     if (from->flags & kHasBase) {
-        hints.baseWidth = scaled(from->base_width);
-        hints.baseHeight = scaled(from->base_height);
+        // wlroots 0.15 copies xcb's structure into its own, whose last six fields stand in another order: the base lies where it has the
+        // largest aspect. A wrong base makes terminals and window managers shrink each other's windows step by step.
+        hints.baseWidth = scaled(from->max_aspect_num);
+        hints.baseHeight = scaled(from->max_aspect_den);
     }
     if (from->flags & kHasIncrements) {
         hints.incrementWidth = scaled(from->width_inc);
@@ -235,8 +255,53 @@ void X11Window::place(const Position& position)
         return;
     m_placed = true;
     const int x = position.x / scale(), y = position.y / scale();
-    if (x != m_x11->x || y != m_x11->y)
-        moveTo(x, y, m_x11->width, m_x11->height);
+    if (x == m_x11->x && y == m_x11->y)
+        return;
+    moveTo(x, y, m_x11->width, m_x11->height);
+    holdInput();
+}
+
+void X11Window::holdInput()
+{
+    if (!around().gate || !exported() || !m_side())
+        return;
+    if (!m_gateTimer) {
+        auto timer = DeadlineTimer::create(around().loop, [this] { letInputGo(); });
+        if (!timer)
+            return;
+        m_gateTimer = std::move(*timer);
+    }
+    m_gateNumber = around().gate->close();
+    m_gateTimer->set(steadyNow() + kSettleWithin);
+    lookWhetherSettled(m_gateNumber, 0);
+}
+
+// wlroots has told the X server already, on its own connection: one or two looks are enough.
+void X11Window::lookWhetherSettled(std::uint32_t gateNumber, int looks)
+{
+    X11SideChannel* side = m_side();
+    if (!side) {
+        around().gate->open(gateNumber);
+        return;
+    }
+    Surroundings& surroundings = around();
+    side->look(m_x11->window_id, [&surroundings, id = id(), gateNumber, looks](std::optional<X11SideChannel::Place> place) {
+        if (!surroundings.gate)
+            return;
+        const auto entry = surroundings.windows.find(id); // it may be gone by now
+        auto* window = entry == surroundings.windows.end() ? nullptr : dynamic_cast<X11Window*>(entry->second);
+        if (!window || !place || looks >= kMostLooks || window->isSettled(*place)) {
+            surroundings.gate->open(gateNumber);
+            return;
+        }
+        window->lookWhetherSettled(gateNumber, looks + 1);
+    });
+}
+
+bool X11Window::isSettled(const X11SideChannel::Place& place) const
+{
+    const bool wantsFocus = around().focusedId == id() && (!m_x11->hints || m_x11->hints->input);
+    return place.x == m_x11->x && place.y == m_x11->y && (!wantsFocus || place.focus == m_x11->window_id);
 }
 
 void X11Window::focus(bool focused)
@@ -245,11 +310,50 @@ void X11Window::focus(bool focused)
         return;
     wlr_xwayland_surface_activate(m_x11, focused);
     if (!focused) {
-        around().keyboard->leave(surface());
+        around().keyboard->leave();
         return;
     }
     wlr_xwayland_surface_restack(m_x11, nullptr, XCB_STACK_MODE_ABOVE);
     around().keyboard->enter(surface());
+    holdInput();
+}
+
+bool X11Window::covers(Point root) const
+{
+    return root.x >= m_x11->x && root.y >= m_x11->y && root.x < m_x11->x + m_x11->width && root.y < m_x11->y + m_x11->height;
+}
+
+bool X11Window::hasMenu() const
+{
+    return std::ranges::any_of(around().windows, [this](const auto& entry) {
+        const auto* x11 = dynamic_cast<const X11Window*>(entry.second);
+        return x11 && x11->m_x11->override_redirect && (x11->m_parent == id() || x11->m_parent == 0);
+    });
+}
+
+// A corner of the screen where a click reaches no X11 window.
+std::optional<Point> X11Window::freePlace() const
+{
+    const double right = around().output->width() - 1, bottom = around().output->height() - 1;
+    for (const Point corner : {Point{0, 0}, Point{right, 0}, Point{0, bottom}, Point{right, bottom}}) {
+        const bool taken = std::ranges::any_of(around().windows, [&](const auto& entry) {
+            const auto* x11 = dynamic_cast<const X11Window*>(entry.second);
+            return x11 && x11->covers(corner);
+        });
+        if (!taken)
+            return corner;
+    }
+    return {};
+}
+
+// Nothing in X11 closes another's menu. Its program holds the pointer, hears of every click, and closes it by one that is elsewhere; where no menu
+// is open such a click reaches nobody.
+void X11Window::dismissPopups()
+{
+    if (m_x11->override_redirect || !surface() || !hasMenu())
+        return;
+    if (const auto place = freePlace())
+        around().pointer->clickBeside(*this, {place->x - m_x11->x, place->y - m_x11->y});
 }
 
 void X11Window::close()

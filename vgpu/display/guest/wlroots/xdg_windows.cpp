@@ -25,10 +25,21 @@ XdgWindow::XdgWindow(Surroundings& surroundings, wlr_xdg_surface* xdg, std::func
     : GuestWindow(surroundings), m_xdg(xdg), m_gone(std::move(gone))
 {
     m_onMap.connect(xdg->events.map, [this](void*) { mapped(); });
-    m_onUnmap.connect(xdg->events.unmap, [this](void*) { hide(); });
+    m_onUnmap.connect(xdg->events.unmap, [this](void*) { unmapped(); });
     m_onDestroy.connect(xdg->events.destroy, [this](void*) {
         auto endThis = m_gone; // a copy: it ends this object
         endThis();
+    });
+}
+
+// wlroots 0.15 sends the configure that a first commit asks for once in a window's life; a program that took its content away and wants to come
+// back waits for another in vain, or is ended for drawing without it. The commit under way is the one that took the content away.
+void XdgWindow::unmapped()
+{
+    hide();
+    m_onCommitOfNothing.connect(m_xdg->surface->events.commit, [this](void*) {
+        m_onCommitOfNothing.disconnect();
+        beginAnew();
     });
 }
 
@@ -111,6 +122,7 @@ void XdgToplevel::connectRequests()
 
 void XdgToplevel::mapped()
 {
+    m_asked.clear(); // those of an earlier appearance
     std::uint32_t parent = 0;
     if (m_xdg->toplevel->parent) {
         if (auto* window = static_cast<GuestWindow*>(m_xdg->toplevel->parent->surface->data))
@@ -181,7 +193,7 @@ void XdgToplevel::focus(bool focused)
     if (focused)
         around().keyboard->enter(surface());
     else
-        around().keyboard->leave(surface());
+        around().keyboard->leave();
 }
 
 void XdgToplevel::close()

@@ -22,14 +22,17 @@ public:
 protected:
     XdgWindow(Surroundings& surroundings, wlr_xdg_surface* xdg, std::function<void()> gone);
     virtual void mapped() = 0;
+    /// From now on the program's next commit without content is a first one again, which wlroots answers with a configure.
+    virtual void beginAnew() = 0;
 
     wlr_xdg_surface* m_xdg;
 
 private:
+    void unmapped();
     void checkPong();
 
     std::function<void()> m_gone;
-    Listener m_onMap, m_onUnmap, m_onDestroy;
+    Listener m_onMap, m_onUnmap, m_onDestroy, m_onCommitOfNothing;
     std::unique_ptr<DeadlineTimer> m_pongTimer;
     std::uint32_t m_pingSerial = 0;
     Time m_pingDeadline{};
@@ -48,9 +51,11 @@ public:
     void place(const Position& position) override;
     void dismissPopups() override;
     void configure(const SizeWish& wish) override;
+    void hostChanged() override { m_asked.clear(); }
 
 private:
     void mapped() override;
+    void beginAnew() override { m_xdg->toplevel->added = false; }
     void rootCommitted() override;
     void tellHints();
     void connectRequests();
@@ -76,6 +81,7 @@ public:
 
 private:
     void mapped() override;
+    void beginAnew() override { m_xdg->popup->committed = false; }
     void rootCommitted() override;
     GuestWindow* parent() const;
     int depth() const;
