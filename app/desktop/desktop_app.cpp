@@ -33,7 +33,7 @@ constexpr int kTrayDelay_ms = 50;              // a burst of events makes one me
 DesktopApp::DesktopApp(const Options& options, QObject* parent)
     : QObject(parent), m_link(*options.broker), m_workspaces(m_link), m_apps(m_link), m_policy(m_link), m_audit(m_link), m_system(m_link),
       m_state(options.stateFile), m_desk({m_workspaces, m_apps, m_policy, m_audit, m_system}, m_state),
-      m_requests(m_clipboard, activeWindowProcess), m_viewers(m_link, options.viewerProgram), m_freeWindow(new QTimer(this)),
+      m_requests(m_clipboard, activeWindowProcess), m_viewers(m_link, options.viewerProgram, options.uncapped), m_freeWindow(new QTimer(this)),
       m_trayDelay(new QTimer(this)), m_background(options.background)
 {
     applyLook();

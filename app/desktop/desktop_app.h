@@ -33,6 +33,7 @@ public:
         std::string viewerProgram;
         QString stateFile; ///< what the window remembers
         bool background = false;
+        bool uncapped = false; ///< viewers draw as fast as they can (benchmarks)
     };
     explicit DesktopApp(const Options& options, QObject* parent = nullptr);
     ~DesktopApp() override;

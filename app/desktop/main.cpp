@@ -33,7 +33,7 @@ int complain(const std::string& sentence)
 }
 
 struct Arguments {
-    bool background = false;
+    bool background = false, uncapped = false;
     QString page;
 };
 
@@ -45,9 +45,11 @@ Arguments parse(const QApplication& application)
     parser.addVersionOption();
     const QCommandLineOption background(u"background"_s, u"Stay in the tray; show no window."_s);
     const QCommandLineOption page(u"page"_s, u"Show a page: main, settings, activity, check-up."_s, u"PAGE"_s);
-    parser.addOptions({background, page});
+    QCommandLineOption uncapped(u"uncapped"_s, u"Passed on to annex-viewer: frames are not held to the screen's refresh (benchmarks)."_s);
+    uncapped.setFlags(QCommandLineOption::HiddenFromHelp); // for ./dev bench only
+    parser.addOptions({background, page, uncapped});
     parser.process(application);
-    return {parser.isSet(background), parser.isSet(page) ? parser.value(page) : u"main"_s};
+    return {parser.isSet(background), parser.isSet(uncapped), parser.isSet(page) ? parser.value(page) : u"main"_s};
 }
 
 /// An icon theme with real icons: what the desktop says, else one that Debian's desktop programs bring along.
@@ -87,6 +89,7 @@ int run(const Arguments& arguments)
     options.viewerProgram = viewer->string();
     options.stateFile = QString::fromStdString((paths->state / "window.ini").string());
     options.background = arguments.background;
+    options.uncapped = arguments.uncapped;
     desktop::DesktopApp app(options);
     QObject::connect(&instance, &desktop::SingleInstance::showWanted, &app, &desktop::DesktopApp::show);
     app.start();

@@ -38,7 +38,10 @@ std::int64_t now_ms()
 
 } // namespace
 
-Viewers::Viewers(BrokerLink& link, std::string program, QObject* parent) : QObject(parent), m_link(link), m_program(std::move(program)) {}
+Viewers::Viewers(BrokerLink& link, std::string program, bool uncapped, QObject* parent)
+    : QObject(parent), m_link(link), m_program(std::move(program)), m_uncapped(uncapped)
+{
+}
 
 Viewers::~Viewers() = default; // the processes go on: a ChildProcess leaves its process alone
 
@@ -82,6 +85,8 @@ void Viewers::attached(const QString& workspace, BrokerAnswer answer)
     SpawnOptions options;
     options.program = m_program;
     options.arguments = viewerArguments(m_program, std::uint64_t(result["pool_bytes"_L1].toInteger()), hasPool, isReplacement);
+    if (m_uncapped)
+        options.arguments.emplace_back("--uncapped");
     options.environment = viewerEnvironment(ownEnvironment());
     options.descriptors = {{answer.descriptors.front().get(), kDisplayStream}, {answer.descriptors.back().get(), kFrameLink}};
     if (hasPool)

@@ -23,7 +23,8 @@ class Viewers : public QObject {
     Q_OBJECT
 public:
     /// @param program  annex-viewer
-    Viewers(BrokerLink& link, std::string program, QObject* parent = nullptr);
+    /// @param uncapped  viewers do not hold frames to the screen's refresh (benchmarks)
+    Viewers(BrokerLink& link, std::string program, bool uncapped, QObject* parent = nullptr);
     ~Viewers() override;
 
     void want(const QString& workspace);
@@ -46,6 +47,7 @@ private:
 
     BrokerLink& m_link;
     std::string m_program;
+    bool m_uncapped;
     std::map<QString, Viewer> m_viewers;
     std::map<QString, RestartPlan> m_plans;
     std::set<QString> m_pending;     ///< asked for, not yet answered
