@@ -63,7 +63,7 @@ const Attack kAttacks[] = {
          g.send(w, display::DefineSlot{3, 0, 16384, 16384, 0x40000000u});
      }},
     {"outside-pool", "a slot that begins beyond the pool", [](FakeGuest& g, std::uint32_t w) {
-         g.send(w, display::DefineSlot{3, g.pool_bytes() + 4096, 64, 64, 256});
+         g.send(w, display::DefineSlot{3, 1ull << 46, 64, 64, 256});
      }},
     {"damage-outside", "damage outside the slot", [](FakeGuest& g, std::uint32_t w) {
          g.send(w, display::DefineSlot{3, 0, 64, 64, 256});
