@@ -20,6 +20,7 @@ namespace annex::ui {
 namespace {
 
 constexpr int kQuietStart_ms = 400; // ui.md section 9: a start that is faster than this shows nothing
+constexpr int kFirstWindow_ms = 5000; // a program that shows nothing by then most likely has no window
 
 } // namespace
 
@@ -62,6 +63,9 @@ Reply<T> Desk::report(const QString& workspace, const QString& filePath)
         if (!self)
             return;
         self->m_purposes.remove(workspace);
+        self->m_bareStarts.remove(workspace);
+        if (const auto start = self->m_starts.constFind(workspace); !outcome && start != self->m_starts.cend() && start->ready_ms >= 0)
+            self->endStart(workspace, false); // the workspace runs, the program does not: no window will come
         if (!outcome && !ErrorPresenter::isCancelled(outcome.error()))
             self->showFailure(outcome.error(), self->contextOf(workspace, filePath));
     };
@@ -98,6 +102,7 @@ void Desk::chooseFile(const QString& workspace, QWidget* parent)
 
 void Desk::start(const QString& workspace)
 {
+    m_bareStarts.insert(workspace);
     m_services.workspaces.start(workspace, report<Done>(workspace));
 }
 
@@ -157,7 +162,23 @@ void Desk::onChanged(const Workspace& workspace)
     if (starting && !m_starts.contains(workspace.id))
         beginStart(workspace.id);
     else if (!starting && m_starts.contains(workspace.id))
-        endStart(workspace.id, workspace.state == WorkspaceState::Running);
+        runs(workspace);
+}
+
+void Desk::runs(const Workspace& workspace)
+{
+    Start& start = m_starts[workspace.id];
+    const bool running = workspace.state == WorkspaceState::Running;
+    if (!running || !start.expectsWindow || !workspace.openWindows.isEmpty()) {
+        endStart(workspace.id, running);
+    } else if (start.ready_ms < 0) {
+        // Somebody opened something: to a person it is there when its first window stands.
+        start.ready_ms = int(start.since.elapsed());
+        QTimer::singleShot(kFirstWindow_ms, this, [this, id = workspace.id, number = start.number] {
+            if (const auto found = m_starts.constFind(id); found != m_starts.cend() && found->number == number)
+                endStart(id, true);
+        });
+    }
 }
 
 void Desk::onStage(const QString& id, Stage stage, int elapsed_ms)
@@ -174,7 +195,9 @@ void Desk::beginStart(const QString& id)
 {
     Start& start = m_starts[id];
     start.since.start();
+    start.number = ++m_startNumber;
     start.purpose = m_purposes.value(id);
+    start.expectsWindow = !m_bareStarts.remove(id);
     QTimer::singleShot(kQuietStart_ms, this, [this, id] { showStart(id); });
 }
 
@@ -200,7 +223,9 @@ void Desk::endStart(const QString& id, bool ready)
         return;
     if (ready) {
         const std::optional<Workspace> workspace = find(id);
-        m_state.rememberStart(workspace ? workspace->engine : QString(), int(found->since.elapsed()));
+        const bool windowCame = !workspace || !workspace->openWindows.isEmpty();
+        // Waiting in vain for a window says nothing of how long a start takes.
+        m_state.rememberStart(workspace ? workspace->engine : QString(), !windowCame && found->ready_ms >= 0 ? found->ready_ms : int(found->since.elapsed()));
     }
     if (found->window)
         found->window->finish();

@@ -5,6 +5,7 @@
 #include <QHash>
 #include <QObject>
 #include <QPointer>
+#include <QSet>
 
 #include "ui/pages/ui_state.h"
 #include "ui/presenters/error_presenter.h"
@@ -62,6 +63,7 @@ private:
     void onChanged(const Workspace& workspace);
     void onStage(const QString& id, Stage stage, int elapsed_ms);
     void beginStart(const QString& id);
+    void runs(const Workspace& workspace); ///< a start is over for the broker; for the person when the first window stands
     void endStart(const QString& id, bool ready);
     void showStart(const QString& id);
     void showError(const QString& key, const ErrorView& view, const ErrorContext& context);
@@ -73,6 +75,9 @@ private:
     struct Start {
         QElapsedTimer since;
         QString purpose;
+        int number = 0;            ///< tells two starts of one workspace apart
+        bool expectsWindow = true; ///< false: only the workspace was asked for
+        int ready_ms = -1;         ///< when the workspace ran, while its first window is waited for
         QVector<std::pair<Stage, int>> stages_ms;
         QPointer<StartWindow> window;
     };
@@ -80,6 +85,8 @@ private:
     Services m_services;
     UiState& m_state;
     QHash<QString, Start> m_starts;
+    int m_startNumber = 0;
+    QSet<QString> m_bareStarts; ///< asked for without a program, not begun yet
     QHash<QString, QString> m_purposes; ///< what was asked to be opened before the workspace began to start
     QHash<QString, QPointer<ErrorDialog>> m_errors;
 };

@@ -68,6 +68,28 @@ private Q_SLOTS:
         QCOMPARE(m_state->starts_ms(u"fake"_s).size(), 1);
     }
 
+    void theProgressStaysUntilTheFirstWindowStands()
+    {
+        // Somebody else (annexctl, a file manager) opens something here.
+        m_services->workspaces.change(u"w4"_s, [](ui::Workspace& w) { w.state = ui::WorkspaceState::Starting; });
+        QTRY_VERIFY_WITH_TIMEOUT(topLevel<ui::StartWindow>(), kPatience_ms);
+        m_services->workspaces.change(u"w4"_s, [](ui::Workspace& w) { w.state = ui::WorkspaceState::Running; });
+        QTest::qWait(100);
+        QVERIFY(topLevel<ui::StartWindow>());
+        QVERIFY(m_state->starts_ms(u"fake"_s).isEmpty());
+        m_services->workspaces.change(u"w4"_s, [](ui::Workspace& w) { w.openWindows = {ui::OpenWindow{u"1"_s, u"foot"_s, u"foot"_s, false, true}}; });
+        QTRY_VERIFY_WITH_TIMEOUT(!topLevel<ui::StartWindow>(), kPatience_ms);
+        QCOMPARE(m_state->starts_ms(u"fake"_s).size(), 1);
+    }
+
+    void aProgramWithoutAWindowIsNotWaitedForInVain()
+    {
+        m_services->workspaces.change(u"w4"_s, [](ui::Workspace& w) { w.state = ui::WorkspaceState::Starting; });
+        QTRY_VERIFY_WITH_TIMEOUT(topLevel<ui::StartWindow>(), kPatience_ms);
+        m_services->workspaces.change(u"w4"_s, [](ui::Workspace& w) { w.state = ui::WorkspaceState::Running; });
+        QTRY_VERIFY_WITH_TIMEOUT(!topLevel<ui::StartWindow>(), kPatience_ms);
+    }
+
     void aFastStartShowsNothing()
     {
         m_desk->start(u"w4"_s);
