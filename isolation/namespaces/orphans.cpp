@@ -47,17 +47,24 @@ pid_t parentOf(const fs::path& process)
     return end != nullptr && std::sscanf(end, ") %*c %d", &parent) == 1 ? parent : 0;
 }
 
-/// Whether a living keeper stands above: directly, or with bubblewraps between.
+/// Whether a living keeper stands above: directly, or with bubblewraps and the guest's first process between. That one stands there as well
+/// because each program that it starts is a fork of it first, under its name.
 bool isKept(const fs::path& proc, fs::path process)
 {
-    constexpr int kDeepest = 4; // keeper, bubblewrap, its child
+    constexpr int kDeepest = 6; // fork of the first process, that one, bubblewrap's child, bubblewrap, keeper
     for (int depth = 0; depth < kDeepest; ++depth) {
         process = proc / std::to_string(parentOf(process));
         const Kind kind = kindOf(process);
-        if (kind != Kind::Bubblewrap)
+        if (kind != Kind::Bubblewrap && kind != Kind::First)
             return kind == Kind::Keeper;
     }
     return false;
+}
+
+bool isCandidate(const fs::path& process)
+{
+    const Kind kind = kindOf(process);
+    return kind == Kind::Bubblewrap || kind == Kind::First;
 }
 
 } // namespace
@@ -70,12 +77,11 @@ int endOrphans(const fs::path& proc)
         const std::string name = it->path().filename().string();
         if (name.find_first_not_of("0123456789") != std::string::npos)
             continue;
-        const Kind kind = kindOf(it->path());
-        if (kind != Kind::Bubblewrap && kind != Kind::First)
+        if (!isCandidate(it->path()))
             continue;
         // Held before it is judged: what is judged is what gets the signal. Another account's process refuses it.
         UniqueFd held(static_cast<int>(::syscall(SYS_pidfd_open, std::atoi(name.c_str()), 0)));
-        if (held && !isKept(proc, it->path()) && ::syscall(SYS_pidfd_send_signal, held.get(), SIGKILL, nullptr, 0) == 0)
+        if (held && !isKept(proc, it->path()) && isCandidate(it->path()) && ::syscall(SYS_pidfd_send_signal, held.get(), SIGKILL, nullptr, 0) == 0)
             ++found;
     }
     return found;
