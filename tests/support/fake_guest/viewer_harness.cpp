@@ -2,6 +2,7 @@
 #include "tests/support/fake_guest/viewer_harness.h"
 
 #include <QJsonDocument>
+#include <QProcess>
 
 #include <array>
 #include <csignal>
@@ -75,6 +76,15 @@ VirtualDisplay::VirtualDisplay(const QString& geometry, bool windowManager)
         if (!started)
             return;
         m_manager.emplace(std::move(*started));
+        // A window that comes before its manager is never given the focus.
+        const auto deadline = std::chrono::steady_clock::now() + kPatience;
+        QProcess look;
+        do {
+            look.start(QStringLiteral("xprop"), {QStringLiteral("-root"), QStringLiteral("_NET_SUPPORTING_WM_CHECK")});
+            look.waitForFinished();
+            if (std::chrono::steady_clock::now() > deadline)
+                return;
+        } while (!look.readAllStandardOutput().contains("window id"));
     }
     m_ready = true;
 }
