@@ -23,8 +23,10 @@ bool HostileDisplay::isConnected()
 
 bool HostileDisplay::order(const QString& line, bool wait)
 {
-    const Outcome given = m_session.exec(m_workspace, {u"sh"_s, u"-c"_s, u"until [ -p /tmp/orders ]; do sleep 0.05; done; printf '%s\\n' \"$1\" >/tmp/orders"_s, u"sh"_s, line});
-    return given.exitCode == 0 && (!wait || hears("did " + line.toUtf8()));
+    // One program inside writes the order and waits for its echo: starting one for each look would cost more than the attack.
+    const QString script = uR"(until [ -p /tmp/orders ]; do sleep 0.05; done; n=$(wc -l </tmp/heard); printf '%s\n' "$1" >/tmp/orders
+        [ -z "$2" ] || until tail -n +$((n + 1)) /tmp/heard | grep -qxF "did $1"; do sleep 0.05; done)"_s;
+    return m_session.exec(m_workspace, {u"sh"_s, u"-c"_s, script, u"sh"_s, line, wait ? u"wait"_s : QString()}).exitCode == 0;
 }
 
 QByteArray HostileDisplay::heard()

@@ -122,6 +122,7 @@ private:
     asio::awaitable<void> adoptFrom(isolation::Engine* engine);
     void watch(const Pointer& workspace);
     void onGuestEvent(const Pointer& workspace, const isolation::GuestEvent& event);
+    void noteCutOff(const Workspace& workspace, const Problem& why);
     void dropGuest(Workspace& workspace);
     void note(const Workspace& workspace, const policy::Subject& subject, std::string_view action, std::string sentence);
     std::vector<policy::Appearance> wornBesides(const Workspace* workspace) const;

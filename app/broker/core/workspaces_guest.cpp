@@ -150,6 +150,8 @@ asio::awaitable<Outcome<void>> Workspaces::bringUp(Pointer workspace, isolation:
     try {
         stage("connect");
         auto connected = co_await m_hooks.connect(workspace->row.id, *workspace->guest, begun + kStartTime);
+        if (!connected && connected.error().code == Errc::Malformed)
+            noteCutOff(*workspace, api::problem("guest.hostile", {{"workspace", workspace->row.name}}));
         if (!connected)
             failure = startProblem(*workspace, connected.error(), true);
         else if (!workspace->guest)
@@ -237,14 +239,19 @@ void Workspaces::onGuestEvent(const Pointer& workspace, const isolation::GuestEv
     cutOff(workspace, api::problem("guest.crashed", {{"workspace", workspace->row.name}}, event.reason));
 }
 
+void Workspaces::noteCutOff(const Workspace& workspace, const Problem& why)
+{
+    policy::Subject guest;
+    guest.kind = policy::Subject::Kind::Guest;
+    if (auto noted = m_policy.note(policy::NoteKind::Always, guest, workspace.row.id, why.id, why.title); !noted)
+        log("broker").warn("no audit record: {}", noted.error().describe());
+}
+
 void Workspaces::cutOff(const Pointer& workspace, Problem why)
 {
     if (workspace->state == State::Starting || !next(workspace->state, Happening::GuestEnded) || workspace->state == State::Stopping)
         return;
-    policy::Subject guest;
-    guest.kind = policy::Subject::Kind::Guest;
-    if (auto noted = m_policy.note(policy::NoteKind::Always, guest, workspace->row.id, why.id, why.title); !noted)
-        log("broker").warn("no audit record: {}", noted.error().describe());
+    noteCutOff(*workspace, why);
     const auto before = workspace->job;
     workspace->error = why;
     move(*workspace, Happening::GuestEnded);

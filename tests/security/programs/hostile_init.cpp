@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <string>
 
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -71,6 +72,7 @@ std::string workspaceName()
 
 int main()
 {
+    ::fcntl(kControl, F_SETFL, ::fcntl(kControl, F_GETFL) & ~O_NONBLOCK);
     wire::FrameReader reader(kMaxPayload_bytes);
     reader.watchForPreamble();
     const std::string wanted = workspaceName();

@@ -69,12 +69,16 @@ const Attack kAttacks[] = {
          g.send(w, display::DefineSlot{3, 0, 64, 64, 256});
          g.send(w, frameOf(g, 3, {{60, 60, 10, 10}}));
      }},
-    {"slot-twice", "a slot that the host holds, named again", [](FakeGuest& g, std::uint32_t w) {
+    {"slot-twice", "a slot named forty times in one write", [](FakeGuest& g, std::uint32_t w) {
+         g.clear();
          g.send(w, display::DefineSlot{3, 0, 64, 64, 256});
-         ByteVector both; // in one write, so that no acknowledgement comes between
-         for (std::uint32_t i = 1; i <= 40; ++i)
-             display::append(both, w, display::Frame{3, g.frameSerial() + i, true, 0, {{0, 0, 64, 64}}});
-         g.sendRaw(both);
+         ByteVector all; // in one write, so that no acknowledgement comes between
+         for (int i = 0; i < 40; ++i) {
+             display::append(all, w, frameOf(g, 3, {{0, 0, 64, 64}}));
+             g.noteFrame();
+         }
+         g.sendRaw(all);
+         g.waitFor([&] { return g.count(display::MessageType::FrameDone, w) >= 40; });
      }},
     {"unknown-window", "a frame for a window that never was", [](FakeGuest& g, std::uint32_t w) { g.send(w + 5000, frameOf(g, 0, {{0, 0, 1, 1}})); }},
     {"unknown-configure", "an answer to a Configure that was never sent", [](FakeGuest& g, std::uint32_t w) { g.paint(w, 300, 200, 0xff0000ff, 77777); }},
