@@ -92,8 +92,12 @@ Result<void> GuestProcess::start(std::chrono::steady_clock::time_point deadline)
     }
     m_control = std::move((*control)[0]);
     m_display = std::move((*display)[0]);
-    if (auto confined = confine(deadline); !confined)
+    if (auto confined = confine(deadline); !confined) {
+        // Whatever step met it: a first process that is gone means that bubblewrap gave up, and bubblewrap knows why.
+        if (firstEnded() || bubblewrapEnded(0))
+            return fail(Errc::EngineFailed, "bubblewrap could not set the guest up");
         return confined;
+    }
     const char go = 1;
     if (::write(m_bubblewrap.block.get(), &go, 1) != 1)
         return failErrno("let the guest run");
@@ -108,6 +112,7 @@ Result<void> GuestProcess::confine(std::chrono::steady_clock::time_point deadlin
     auto first = firstProcessOf(m_bubblewrap, deadline);
     if (!first)
         return tl::unexpected<Error>(std::move(first.error()));
+    m_firstReported = true;
     m_firstHandle.reset(static_cast<int>(::syscall(SYS_pidfd_open, *first, 0)));
     if (!m_firstHandle)
         return failErrno("hold the guest's first process");
@@ -163,6 +168,13 @@ bool GuestProcess::bubblewrapEnded(int patience_ms) const
 {
     pollfd wait{m_bubblewrap.process.pidfd(), POLLIN, 0};
     return ::poll(&wait, 1, patience_ms) > 0;
+}
+
+/// Only after its number was read; without a handle it had ended before it could be held.
+bool GuestProcess::firstEnded() const
+{
+    pollfd wait{m_firstHandle.get(), POLLIN, 0};
+    return m_firstReported && (!m_firstHandle || ::poll(&wait, 1, 0) > 0);
 }
 
 /// There is no event for "bubblewrap waits for its block descriptor", so this looks each millisecond, some ten times.

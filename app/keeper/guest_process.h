@@ -47,6 +47,7 @@ private:
     Result<void> waitForScratch(std::chrono::steady_clock::time_point deadline);
     Result<void> waitFrozen();
     bool bubblewrapEnded(int patience_ms) const;
+    bool firstEnded() const;
     void removeGroup();
 
     Specification m_specification;
@@ -56,6 +57,7 @@ private:
     UniqueFd m_pool;
     UniqueFd m_firstHandle; ///< pidfd
     pid_t m_first = -1;
+    bool m_firstReported = false; ///< bubblewrap has named it
 };
 
 } // namespace annex::keeper

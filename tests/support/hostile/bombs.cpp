@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -28,11 +29,19 @@ long bound(const Words& arguments, std::size_t index)
     return std::atol(arguments.at(index).c_str());
 }
 
-void pauseForEver()
+int pauseForEver(void*)
 {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     for (;;)
         ::pause();
+}
+
+/// A process of its own that shares our memory: counted like any other, and it costs the host next to nothing to make and to end.
+pid_t lightProcess()
+{
+    constexpr std::size_t kStack_bytes = 16 * 1024;
+    void* stack = ::mmap(nullptr, kStack_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return stack == MAP_FAILED ? -1 : ::clone(pauseForEver, static_cast<char*>(stack) + kStack_bytes, CLONE_VM | SIGCHLD, nullptr);
 }
 
 } // namespace
@@ -42,9 +51,7 @@ int forkBomb(const Words& arguments)
     std::vector<pid_t> children;
     int error = 0;
     while (static_cast<long>(children.size()) < bound(arguments, 0)) {
-        const pid_t child = ::fork();
-        if (child == 0)
-            pauseForEver();
+        const pid_t child = lightProcess();
         if (child < 0) {
             error = errno;
             break;
