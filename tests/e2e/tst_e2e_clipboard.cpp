@@ -37,9 +37,12 @@ private:
     {
         screen::setClipboard(u"(none)"_s);
         QString text = u"(none)"_s;
-        screen::key(u"ctrl+a"_s);
-        screen::key(u"ctrl+c"_s);
-        eventually([&] { text = screen::clipboard(); return text != u"(none)"_s; }, 10'000);
+        // A program that is too slow for the time after the gesture gives nothing, and nothing is recorded: a person presses again.
+        eventually([&] {
+            screen::key(u"ctrl+a"_s);
+            screen::key(u"ctrl+c"_s);
+            return eventually([&] { QTest::qWait(100); text = screen::clipboard(); return text != u"(none)"_s; }, 10'000);
+        }, 60'000);
         return text;
     }
 
@@ -93,9 +96,8 @@ private Q_SLOTS:
         const QString text = u"From the host: größer, 42 €"_s;
         const auto before = count(u"clipboard.paste"_s, u"allowed"_s);
         screen::setClipboard(text);
-        const QImage empty = screen::settled(m_window.content());
+        screen::settled(m_window.content());
         screen::key(u"ctrl+v"_s);
-        QVERIFY2(screen::waitForChange(m_window.content(), empty), "nothing was pasted");
         const QString fault = stripFault(u"pasted"_s, {{u"n"_s, text.size()}});
         QVERIFY2(fault.isEmpty(), qPrintable(fault));
         QCOMPARE(count(u"clipboard.paste"_s, u"allowed"_s), before + 1);

@@ -55,10 +55,10 @@ private:
 
     QString state() { return annex().workspace(kWorkspace)["state"_L1].toString(); }
 
-    void openWindow()
+    void openWindow(const QString& title = u"foot"_s)
     {
-        QCOMPARE(annex().annexctl({u"run"_s, u"-w"_s, kWorkspace, u"--"_s, u"foot"_s}).exitCode, 0);
-        m_window = waitForGuest(kWorkspace, u".*"_s);
+        QCOMPARE(annex().annexctl({u"run"_s, u"-w"_s, kWorkspace, u"--"_s, u"foot"_s, u"-T"_s, title}).exitCode, 0);
+        m_window = waitForGuest(kWorkspace, title);
         QVERIFY(m_window);
         QVERIFY(eventually([this] { return m_window.isActive(); }));
         screen::settled(m_window.content());
@@ -151,7 +151,7 @@ private Q_SLOTS:
         verifyWindowWorks();
         QVERIFY(annex().startDesktop());
         // The viewer that is there goes on; the new desktop starts none beside it.
-        openWindow();
+        openWindow(u"second"_s);
         QCOMPARE(viewerOf(m_window), viewer);
         QCOMPARE(guestWindows(kWorkspace).size(), 2);
     }
