@@ -64,6 +64,8 @@ void TestAnnexd::init()
     ::setenv("XDG_DATA_HOME", path("data").c_str(), 1);
     ::setenv("XDG_STATE_HOME", path("state").c_str(), 1);
     ::setenv("XDG_CONFIG_HOME", path("config").c_str(), 1);
+    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY"})
+        ::unsetenv(name); // with a screen annexctl starts annex, which outlives this test
     ::setenv("XDG_RUNTIME_DIR", m_folder->path().toUtf8().constData(), 1);
 }
 
