@@ -7,6 +7,7 @@ import re
 import sys
 
 TOPS = ("app/", "base/", "docs/", "installer/", "isolation/", "policy/", "resources/", "tests/", "ui/", "vgpu/", "cmake/")
+TEST = re.compile(r"`(tst_[a-z0-9_]+)?(?:::([A-Za-z0-9*]+))?`")
 TICKED = re.compile(r"`([A-Za-z0-9_./-]+)`")
 LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
 PROMISE = re.compile(r"^\|\s*(S\d+)\b")
@@ -35,15 +36,31 @@ def check_document(root, file):
     return problems
 
 
+def check_tests_named(line, sources):
+    """Problems with the tests a promise names: `file::function`, or `::function` of the file named before. At least one."""
+    problems, file, found = [], None, 0
+    for name, function in TEST.findall(line):
+        file = name or file
+        if file not in sources:
+            problems.append(f"there is no test {file}")
+            continue
+        found += 1
+        if function and not re.search(r"\b" + function.replace("*", r"\w*") + r"\(", sources[file]):
+            problems.append(f"{file} has no {function}")
+    if not found and not problems:
+        problems.append("a promise without a test")
+    return problems
+
+
 def check_promises(root):
     file = root / "docs/security.md"
+    sources = {source.stem: source.read_text() for source in root.glob("tests/**/tst_*.cpp")}
     problems, seen = [], 0
     for number, line in enumerate(file.read_text().splitlines(), 1):
         if PROMISE.match(line):
             seen += 1
-            tests = [name for name in TICKED.findall(line) if name.startswith("tests/")]
-            if not tests and "not yet" not in line:
-                problems.append(f"docs/security.md:{number}: a promise without a test")
+            if "not yet" not in line:
+                problems += [f"docs/security.md:{number}: {what}" for what in check_tests_named(line, sources)]
     if seen == 0:
         problems.append("docs/security.md: no promises found")
     return problems
