@@ -3,6 +3,7 @@
 
 #include <QPainter>
 #include <QRegularExpression>
+#include <QTest>
 
 #include "tests/support/session/session.h"
 #include "ui/frame/frame_painter.h"
@@ -15,7 +16,8 @@ using namespace Qt::StringLiterals;
 
 // ui.md section 4 and 7, as numbers of the page and not of the code: amber, the key line, the plate.
 const QColor kAmber(0xf0, 0xae, 0x1c), kKeyLine(0x12, 0x15, 0x1a), kPlate(Qt::white);
-constexpr int kLook_ms = 60'000;
+constexpr int kLook_ms = 60'000, kCalm_ms = 300;
+constexpr double kCursorShare = 0.003; // a bar of 2 × 20 in our smallest window; a menu or a word in a field is more
 // Of the frame's own pixels. Text is drawn by another process with the same fonts; a pixel may differ at the edge of a letter.
 constexpr double kFrameTolerance = 0.01;
 
@@ -138,6 +140,24 @@ QString frameFault(GuestWindow& window, bool focused)
         expectedFrame(window).save(u"%1/annex-frame-expected.png"_s.arg(qEnvironmentVariable("TMPDIR", u"/tmp"_s)));
     }
     return fault;
+}
+
+QImage settled(const QRect& part, int deadline_ms)
+{
+    QImage last = screen::shot(part);
+    eventually([&] {
+        QTest::qWait(kCalm_ms);
+        const QImage next = screen::shot(part);
+        const bool calm = screen::difference(next, last) < kCursorShare;
+        last = next;
+        return calm;
+    }, deadline_ms);
+    return last;
+}
+
+bool changes(const QRect& part, const QImage& before)
+{
+    return eventually([&] { return screen::difference(screen::shot(part), before) > kCursorShare; }, kLook_ms);
 }
 
 double shareOf(const QImage& image, QColor colour, int tolerance)

@@ -39,6 +39,11 @@ QString namePattern(const QString& workspace, const QString& titlePattern);
 /// @return what is wrong with it; empty: nothing
 QString frameFault(GuestWindow& window, bool focused);
 
+/// Looks until the picture stays as it is, but for a cursor that blinks.
+QImage settled(const QRect& part, int deadline_ms = 60'000);
+/// Waits until more than a blinking cursor differs from `before`.
+bool changes(const QRect& part, const QImage& before);
+
 /// Share of pixels that have exactly this colour.
 double shareOf(const QImage& image, QColor colour, int tolerance = 2);
 

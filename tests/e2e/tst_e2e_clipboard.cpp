@@ -57,9 +57,9 @@ private:
 
     void openMenuAndChoose(int item)
     {
-        const QImage before = screen::settled(m_window.content());
+        const QImage before = settled(m_window.content());
         m_window.press(FramePart::Menu);
-        QVERIFY(screen::waitForChange(m_window.content(), before));
+        QVERIFY(changes(m_window.content(), before));
         for (int i = 0; i < item; ++i)
             screen::key(u"Down"_s);
         screen::key(u"Return"_s);
@@ -88,7 +88,7 @@ private Q_SLOTS:
         // Wide enough for every sentence of the strip.
         screen::resize(m_window.window, {620, 300});
         QVERIFY(eventually([this] { m_window.refresh(); return m_window.box().width() == 620; }));
-        screen::settled(m_window.content());
+        settled(m_window.content());
     }
 
     void pastesIn()
@@ -96,7 +96,7 @@ private Q_SLOTS:
         const QString text = u"From the host: größer, 42 €"_s;
         const auto before = count(u"clipboard.paste"_s, u"allowed"_s);
         screen::setClipboard(text);
-        screen::settled(m_window.content());
+        settled(m_window.content());
         screen::key(u"ctrl+v"_s);
         const QString fault = stripFault(u"pasted"_s, {{u"n"_s, text.size()}});
         QVERIFY2(fault.isEmpty(), qPrintable(fault));
@@ -134,9 +134,9 @@ private Q_SLOTS:
         QVERIFY2(fault.isEmpty(), qPrintable(fault));
         QCOMPARE(count(u"clipboard.paste"_s, u"allowed"_s), before + 1);
         // Now the program's own menu has it, too. Its items: Undo, Redo, Cut, Copy, Paste.
-        const QImage plain = screen::settled(m_window.content());
+        const QImage plain = settled(m_window.content());
         screen::click(m_window.content().center(), 3);
-        QVERIFY(screen::waitForChange(m_window.content(), plain));
+        QVERIFY(changes(m_window.content(), plain));
         screen::key(u"p"_s);
         QVERIFY(eventually([this] { return field() == u"Offered"_s; }, 60'000));
         QCOMPARE(count(u"clipboard.paste"_s, u"allowed"_s), before + 1);
@@ -146,9 +146,9 @@ private Q_SLOTS:
     {
         screen::setClipboard(u"the host's own secret"_s);
         const auto pastes = m_desk.records(u"clipboard.paste"_s).size(), copies = m_desk.records(u"clipboard.copy"_s).size();
-        const QImage plain = screen::settled(m_window.content());
+        const QImage plain = settled(m_window.content());
         screen::click(m_window.content().center(), 3); // the program's own menu, without the frame's
-        QVERIFY(screen::waitForChange(m_window.content(), plain));
+        QVERIFY(changes(m_window.content(), plain));
         screen::key(u"p"_s);
         screen::key(u"Escape"_s);
         screen::type(u"x"_s);
@@ -164,13 +164,13 @@ private Q_SLOTS:
         set(u"clipboard.from_workspace"_s, u"off"_s);
         const auto pastes = count(u"clipboard.paste"_s, u"refused"_s), copies = count(u"clipboard.copy"_s, u"refused"_s);
         screen::setClipboard(u"stays outside"_s);
-        const QImage before = screen::settled(m_window.content());
+        const QImage before = settled(m_window.content());
 
         screen::key(u"ctrl+v"_s);
         QString fault = stripFault(u"paste-off"_s);
         QVERIFY2(fault.isEmpty(), qPrintable(fault));
         QCOMPARE(count(u"clipboard.paste"_s, u"refused"_s), pastes + 1);
-        QVERIFY2(screen::difference(screen::settled(m_window.content()), before) < 0.001, "something was pasted");
+        QVERIFY2(screen::difference(settled(m_window.content()), before) < 0.001, "something was pasted");
 
         screen::key(u"ctrl+a"_s);
         screen::key(u"ctrl+c"_s);

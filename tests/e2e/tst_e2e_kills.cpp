@@ -61,7 +61,7 @@ private:
         m_window = waitForGuest(kWorkspace, title);
         QVERIFY(m_window);
         QVERIFY(eventually([this] { return m_window.isActive(); }));
-        screen::settled(m_window.content());
+        settled(m_window.content());
         remember();
     }
 
@@ -120,7 +120,7 @@ private Q_SLOTS:
     void windowsComeBackAfterTheViewer()
     {
         screen::type(u"echo a line that stays\n"_s);
-        const QImage before = screen::settled(m_window.content());
+        const QImage before = settled(m_window.content());
         const qint64 viewer = viewerOf(m_window);
         QVERIFY(killNow(viewer));
         GuestWindow back;
@@ -135,7 +135,7 @@ private Q_SLOTS:
         QCOMPARE(back.box().size(), m_window.box().size());
         m_window = back;
         m_window.activate();
-        QVERIFY2(screen::difference(screen::settled(m_window.content()), before) < 0.01, "its content is another");
+        QVERIFY2(screen::difference(settled(m_window.content()), before) < 0.01, "its content is another");
         verifyWindowWorks();
         QVERIFY(stillAlive(m_inside).size() == m_inside.size());
     }

@@ -62,7 +62,7 @@ private:
         // In the middle of the left half: every menu has room, and the host's window is elsewhere.
         screen::move(window.window, {200, 200});
         eventually([&] { window.refresh(); return window.box().topLeft() == QPoint(200, 200); });
-        screen::settled(window.content());
+        settled(window.content());
         return window;
     }
 
@@ -108,7 +108,7 @@ private Q_SLOTS:
         GuestWindow window = open(command);
         QVERIFY(window);
         screen::moveTo(window.content().center());
-        screen::settled(window.box());
+        settled(window.box());
         const QImage before = screen::shot();
         const QPoint at = window.content().topLeft() + item;
 
@@ -135,7 +135,7 @@ private Q_SLOTS:
         QVERIFY(window);
         const QPoint at = window.content().center();
         screen::moveTo(at);
-        screen::settled(window.box());
+        settled(window.box());
         const QImage before = screen::shot();
 
         screen::keyDown(u"Control_L"_s);
@@ -157,7 +157,7 @@ private Q_SLOTS:
         screen::move(window.window, {200, screenHeight - window.box().height()});
         QVERIFY(eventually([&] { window.refresh(); return window.box().bottom() >= screenHeight - 2; }));
         screen::moveTo(window.content().center());
-        screen::settled(window.box());
+        settled(window.box());
         const QImage before = screen::shot();
         // The lowest thing with a menu: the text's own, by the right button.
         screen::click(window.content().topLeft() + QPoint(80, 110), 3);

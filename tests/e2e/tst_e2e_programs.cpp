@@ -27,9 +27,10 @@ private:
     bool typesIntoField(const GuestWindow& window)
     {
         screen::setClipboard(u"before"_s);
-        const QImage before = screen::settled(window.content());
+        const QImage before = settled(window.content());
         screen::type(kTyped);
-        screen::waitForChange(window.content(), before);
+        if (!changes(window.content(), before))
+            return false;
         return eventually([] {
             screen::key(u"End"_s);
             screen::key(u"shift+Home"_s);
@@ -49,7 +50,7 @@ private:
     {
         const QColor ground = annex::ui::contentGround(window.state);
         return eventually([&] {
-            const QImage content = screen::settled(window.content());
+            const QImage content = settled(window.content());
             const QImage right = content.copy(content.width() - 3, 0, 3, content.height());
             const QImage foot = content.copy(0, content.height() - 3, content.width(), 3);
             return shareOf(right, ground) < 0.5 && shareOf(foot, ground) < 0.5;
@@ -102,7 +103,7 @@ private Q_SLOTS:
         GuestWindow window = waitForGuest(kWorkspace, title);
         QVERIFY(window);
         QVERIFY2(eventually([&] { return window.isActive(); }), "the program that the person started did not take the keyboard");
-        QVERIFY2(screen::settled(window.content()).size() == window.content().size(), "it did not settle");
+        QVERIFY2(settled(window.content()).size() == window.content().size(), "it did not settle");
         window.refresh();
         QString fault = frameFault(window, true);
         QVERIFY2(fault.isEmpty(), qPrintable(fault));
@@ -140,11 +141,11 @@ private Q_SLOTS:
         // The page is marked where the word stands that was typed into the search field, and for no other word.
         screen::key(u"ctrl+f"_s);
         const QRect page = window.content().adjusted(0, 120, 0, 0);
-        const QImage before = screen::settled(page);
+        const QImage before = settled(page);
         screen::type(u"Inv"_s);
-        const auto differsFrom = [&](const QImage& picture) { return screen::difference(screen::settled(page), picture, 40) > 0.0005; };
+        const auto differsFrom = [&](const QImage& picture) { return screen::difference(settled(page), picture, 40) > 0.0005; };
         QVERIFY2(eventually([&] { return differsFrom(before); }), "the word that was typed was not found");
-        const QImage found = screen::settled(page);
+        const QImage found = settled(page);
         screen::type(u"xyz"_s);
         QVERIFY2(eventually([&] { return differsFrom(found); }), "a word that is not there was found");
         screen::key(u"Escape"_s);
@@ -164,13 +165,13 @@ private Q_SLOTS:
         GuestWindow window = waitForGuest(kWorkspace, u".*Mozilla Firefox.*"_s);
         QVERIFY(window);
         QVERIFY(eventually([&] { return window.isActive(); }));
-        screen::settled(window.content());
+        settled(window.content());
         QVERIFY(m_desk.hostWindowIsWhole());
         // Its address line takes what is typed; the page says so in its title and in a colour.
         QVERIFY2(eventually([&] {
             screen::key(u"ctrl+l"_s);
             screen::type(u"data:text/html,<title>typed</title><body bgcolor=teal>"_s);
-            screen::settled(window.content(), 10'000);
+            settled(window.content(), 10'000);
             screen::key(u"Return"_s);
             return eventually([] { return !guestWindows(kWorkspace, u"typed.*"_s).isEmpty(); }, 20'000);
         }), "the page that was typed did not come");

@@ -33,7 +33,7 @@ private:
         GuestWindow window = waitForGuest(workspace, u".*"_s);
         screen::move(window.window, place);
         eventually([&] { window.refresh(); return window.box().topLeft() == place; });
-        screen::settled(window.content());
+        settled(window.content());
         return window;
     }
 
@@ -120,7 +120,7 @@ private Q_SLOTS:
         QCOMPARE(annex().shell(kFirst, u"foot -T 'not asked for' >/dev/null 2>&1 &"_s).exitCode, 0);
         GuestWindow window = waitForGuest(kFirst, u"not asked for"_s);
         QVERIFY(window);
-        screen::settled(window.content());
+        settled(window.content());
         QCOMPARE(screen::activeWindow(), m_desk.hostWindow().id);
         const QString fault = frameFault(window, false);
         QVERIFY2(fault.isEmpty(), qPrintable(fault));
