@@ -6,7 +6,8 @@ start_virtual_display() {
     local number_file window_manager=${1:-openbox}
     number_file=$(mktemp)
     virtual_pids=()
-    Xvfb -displayfd 3 -screen 0 1600x1000x24 -nolisten tcp 3>"$number_file" >/dev/null 2>&1 </dev/null &
+    # Without -noreset the server starts anew when its first client leaves, and takes a window manager along that has just connected.
+    Xvfb -displayfd 3 -screen 0 1600x1000x24 -nolisten tcp -noreset 3>"$number_file" >/dev/null 2>&1 </dev/null &
     virtual_pids+=($!)
     for _ in $(seq 600); do
         [ -s "$number_file" ] && break
