@@ -71,6 +71,8 @@ public:
     Scope& operator=(const Scope&) = delete;
 
     ScopedExecutor<asio::io_context::executor_type> executor() const { return {m_loop.get_executor(), m_open}; }
+    /// Whether the owner is there, for destructors in coroutines: those that end where they wait run after it has gone.
+    std::shared_ptr<const bool> open() const { return m_open; }
 
 private:
     asio::io_context& m_loop;

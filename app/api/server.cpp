@@ -3,6 +3,8 @@
 
 #include <fcntl.h>
 
+#include <asio/bind_executor.hpp>
+
 #include "app/api/session.h"
 #include "base/files.h"
 #include "base/log.h"
@@ -34,13 +36,14 @@ Result<void> Server::listen(const std::filesystem::path& socket)
 
 void Server::accept()
 {
-    m_listener.async_wait(asio::posix::stream_descriptor::wait_read, [this](asio::error_code error) {
+    auto onClients = [this](asio::error_code error) {
         if (error)
             return;
         acceptAll();
         if (m_listener.is_open())
             accept();
-    });
+    };
+    m_listener.async_wait(asio::posix::stream_descriptor::wait_read, asio::bind_executor(m_scope.executor(), std::move(onClients)));
 }
 
 void Server::acceptAll()

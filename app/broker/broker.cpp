@@ -182,15 +182,17 @@ asio::awaitable<Result<void>> Broker::connectGuest(std::string id, isolation::Gu
         std::map<std::string, std::shared_ptr<GuestSession>>& sessions;
         const std::string& id;
         std::shared_ptr<GuestSession> session;
+        std::shared_ptr<const bool> alive; // a start that waits when the broker ends is destroyed afterwards
         bool armed = true;
         ~Withdraw()
         {
             if (!armed)
                 return;
             session->close();
-            sessions.erase(id);
+            if (*alive)
+                sessions.erase(id);
         }
-    } withdraw{m_sessions, id, session};
+    } withdraw{m_sessions, id, session, alive()};
     const auto own = std::min(deadline, steady_clock::now() + kConnectTime);
     auto connected = co_await session->link().connect(own);
     if (!connected)
@@ -259,13 +261,14 @@ void Broker::changedSoon(const std::string& id)
     if (!m_changeWaits.insert(id).second || m_changeWaits.size() > 1)
         return;
     m_changeTimer.expires_after(kChangeTime);
-    m_changeTimer.async_wait([this](asio::error_code error) {
+    auto tell = [this](asio::error_code error) {
         if (error)
             return;
         for (const auto& each : std::exchange(m_changeWaits, {}))
             if (const auto workspace = m_workspaces.find(each))
                 changed(**workspace);
-    });
+    };
+    m_changeTimer.async_wait(asio::bind_executor(executor(), std::move(tell)));
 }
 
 void Broker::notice(const Problem& problem, const std::string& workspace)
@@ -354,10 +357,11 @@ void Broker::armTimer()
         return;
     }
     m_timer.expires_after(*at - m_clock.steadyNow());
-    m_timer.async_wait([this](asio::error_code error) {
+    auto look = [this](asio::error_code error) {
         if (!error)
             lookAround();
-    });
+    };
+    m_timer.async_wait(asio::bind_executor(executor(), std::move(look))); // one that has run out already cannot be cancelled
 }
 
 } // namespace annex::broker

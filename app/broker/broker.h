@@ -56,6 +56,7 @@ public:
     asio::io_context& loop() { return m_loop; }
     /// Where the broker's coroutines run: none of them outlives it.
     auto executor() const { return m_scope.executor(); }
+    std::shared_ptr<const bool> alive() const { return m_scope.open(); }
     const Clock& clock() const { return m_clock; }
     const BrokerOptions& options() const { return m_options; }
     policy::PolicyEngine& policy() { return *m_policy; }

@@ -172,6 +172,8 @@ void Workspaces::finished(const Pointer& workspace, const std::shared_ptr<Job>& 
         if (!result && !cancelled && workspace->state == State::Starting)
             workspace->error = result.error();
         move(*workspace, result ? Happening::StartDone : cancelled ? Happening::StartCancelled : Happening::StartFailed);
+        if (auto why = std::exchange(workspace->endsWithStart, std::nullopt); why && result)
+            asio::post(m_scope.executor(), [this, workspace, why = std::move(*why)] { cutOff(workspace, why); });
         break;
     case Job::Kind::Pause: move(*workspace, result ? Happening::PauseDone : Happening::PauseFailed); break;
     case Job::Kind::Resume: move(*workspace, result ? Happening::ResumeDone : Happening::ResumeFailed); break;

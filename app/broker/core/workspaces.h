@@ -56,6 +56,7 @@ struct Workspace {
     std::optional<Problem> error;            ///< why it is Failed
     std::vector<std::string> unlimited;      ///< limits that this host does not hold
     std::shared_ptr<Job> job;
+    std::optional<Problem> endsWithStart;    ///< what its guest did between its answer and the end of its start
 };
 
 /// All workspaces: what exists, what runs, and the one place that changes either. Asks policy before each start; asks the table of lifecycle.h

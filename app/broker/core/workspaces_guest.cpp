@@ -249,7 +249,11 @@ void Workspaces::noteCutOff(const Workspace& workspace, const Problem& why)
 
 void Workspaces::cutOff(const Pointer& workspace, Problem why)
 {
-    if (workspace->state == State::Starting || !next(workspace->state, Happening::GuestEnded) || workspace->state == State::Stopping)
+    if (workspace->state == State::Starting) {
+        workspace->endsWithStart = std::move(why); // a start that is under way finds out by itself; one that has its answer does not look again
+        return;
+    }
+    if (!next(workspace->state, Happening::GuestEnded) || workspace->state == State::Stopping)
         return;
     noteCutOff(*workspace, why);
     const auto before = workspace->job;

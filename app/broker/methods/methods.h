@@ -45,10 +45,11 @@ struct Undo {
     Broker& broker;
     Place place;
     bool kept = false;
-    Undo(Broker& b, Place p) : broker(b), place(std::move(p)) {}
+    std::shared_ptr<const bool> alive; ///< the broker; a call that waits when it ends is destroyed afterwards
+    Undo(Broker& b, Place p) : broker(b), place(std::move(p)), alive(b.alive()) {}
     ~Undo()
     {
-        if (!kept)
+        if (*alive && !kept)
             abandon(broker, place);
     }
     Undo(const Undo&) = delete;

@@ -99,7 +99,7 @@ private Q_SLOTS:
     {
         m_session->end();
         QVERIFY2(eventually([this] { return remains().isEmpty(); }), qPrintable(remains()));
-        QVERIFY(m_session->processes(u"annexd"_s).isEmpty());
+        QVERIFY(eventually([this] { return m_session->processes(u"annexd"_s).isEmpty(); }));
         m_session.reset();
     }
 
