@@ -15,14 +15,12 @@ for suite in "$@"; do
 done
 
 build_preset dev
-# One display for all tests that need one; they run one after the other.
+# One display for all tests that need one; those that need it for themselves run alone (RUN_SERIAL).
 start_virtual_display
 trap stop_virtual_display EXIT
 
 say "testing${labels:+ ($labels)}"
 mkdir -p "$ANNEX_CHECKOUT/out/logs"
 cd "$ANNEX_CHECKOUT"
-left_out=$(sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' tests/known_failing.txt | paste -sd'|')
-[ -z "$left_out" ] || say "left out, see tests/known_failing.txt: ${left_out//|/ }"
 # A second try for what fails once: these machines are shared, and a test that fails twice is broken. ctest prints both tries.
-ctest --preset dev --repeat until-pass:2 ${left_out:+-E "^($left_out)\$"} ${labels:+-L "^($labels)\$"} --output-junit "$ANNEX_CHECKOUT/out/logs/tests.xml"
+ctest --preset dev --parallel 2 --repeat until-pass:2 ${labels:+-L "^($labels)\$"} --output-junit "$ANNEX_CHECKOUT/out/logs/tests.xml"
