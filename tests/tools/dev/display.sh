@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Sourced: a virtual display with a small window manager, for people without one and for tests.
 
-# start_virtual_display: sets DISPLAY; remembers what it started in $virtual_pids.
+# start_virtual_display [SIZE]: sets DISPLAY; remembers what it started in $virtual_pids.
 start_virtual_display() {
-    local number_file window_manager=${1:-openbox}
+    local number_file size=${1:-1600x1000}
     number_file=$(mktemp)
     virtual_pids=()
     # Without -noreset the server starts anew when its first client leaves, and takes a window manager along that has just connected.
-    Xvfb -displayfd 3 -screen 0 1600x1000x24 -nolisten tcp -noreset 3>"$number_file" >/dev/null 2>&1 </dev/null &
+    Xvfb -displayfd 3 -screen 0 "${size}x24" -nolisten tcp -noreset 3>"$number_file" >/dev/null 2>&1 </dev/null &
     virtual_pids+=($!)
     for _ in $(seq 600); do
         [ -s "$number_file" ] && break
@@ -18,7 +18,7 @@ start_virtual_display() {
     export DISPLAY
     unset XAUTHORITY WAYLAND_DISPLAY
     rm -f "$number_file"
-    "$window_manager" >/dev/null 2>&1 </dev/null &
+    openbox >/dev/null 2>&1 </dev/null &
     virtual_pids+=($!)
     # The window manager is there when it says so on the root window.
     for _ in $(seq 600); do

@@ -16,7 +16,7 @@ done
 
 build_preset dev
 # One display for all tests that need one; those that need it for themselves run alone (RUN_SERIAL).
-start_virtual_display
+start_virtual_display 1920x1080
 trap stop_virtual_display EXIT
 
 say "testing${labels:+ ($labels)}"
