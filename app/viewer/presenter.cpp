@@ -7,6 +7,7 @@
 #include <QSocketNotifier>
 #include <QTimer>
 
+#include <algorithm>
 #include <cmath>
 
 #include "app/viewer/display_stream.h"
@@ -23,6 +24,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kOfferWithin = 1000ms; // a healthy broker always answers, on a busy machine after half a second; only one that hangs lets the person wait
 constexpr auto kListAfter = 200ms;    // a guest that changes its title a thousand times a second must not flood the broker
+constexpr std::uint32_t kExpectation_ms = 30'000; // a browser takes its time on a busy machine; a program that opens no window must leave no credit behind
 constexpr std::uint32_t kUncapped = 0;
 
 } // namespace
@@ -152,12 +154,23 @@ Toplevel* Presenter::rootOf(const display::Window& window)
     return activeToplevel(); // an X11 menu may name no parent
 }
 
+// The window manager's word: our own is late by what Qt has not handled yet, and a guest's window may come in just that time.
+bool Presenter::hasFocus()
+{
+    const auto active = m_x11->activeWindow();
+    if (!active)
+        return activeToplevel() != nullptr;
+    const auto list = toplevels();
+    return std::any_of(list.begin(), list.end(), [&](const Toplevel* window) { return window->winId() == *active; });
+}
+
 bool Presenter::mayTakeFocus(const Toplevel&)
 {
-    if (activeToplevel())
-        return true;
+    // Used up by the next window in any case: one that was left over would give the focus to a window that nobody asked for.
     const auto since = std::exchange(m_expectedSince, std::nullopt);
-    if (!since)
+    if (hasFocus())
+        return true;
+    if (!since || m_x11->serverTime() - *since > kExpectation_ms)
         return false;
     // Not if the person has gone on working elsewhere in the meantime. Server times wrap round.
     const auto lastUse = m_x11->lastUseOfActiveWindow();

@@ -120,6 +120,7 @@ private:
     void paste(std::uint32_t code, std::uint32_t time_ms, display::WindowId window);
     void sendWindowList();
     Toplevel* toplevel(display::WindowId id);
+    bool hasFocus();
     Toplevel* activeToplevel();
     std::vector<Toplevel*> toplevels() const;
     void finish(int exitCode);

@@ -234,6 +234,13 @@ std::uint32_t X11Side::serverTime()
     return m_impl->stampTime.value_or(0);
 }
 
+std::optional<std::uint32_t> X11Side::activeWindow()
+{
+    const auto active = m_impl->cardinal(m_impl->screen->root, m_impl->activeWindow, XCB_ATOM_WINDOW);
+    m_impl->keepEvents();
+    return active;
+}
+
 std::optional<std::uint32_t> X11Side::lastUseOfActiveWindow()
 {
     const auto active = m_impl->cardinal(m_impl->screen->root, m_impl->activeWindow, XCB_ATOM_WINDOW);

@@ -58,6 +58,8 @@ public:
     bool isButtonHeld();
     /// Server time now, ms; 0 where it cannot be had.
     std::uint32_t serverTime();
+    /// The window that the window manager calls active now; XCB_NONE where it calls none so, nothing where it does not say.
+    std::optional<std::uint32_t> activeWindow();
     /// When the person last used the active window, if it says so and is none of ours.
     std::optional<std::uint32_t> lastUseOfActiveWindow();
 

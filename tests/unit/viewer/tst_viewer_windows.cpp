@@ -41,6 +41,7 @@ private Q_SLOTS:
     void theStripStaysReachable();
     void aNewWindowDoesNotStealTheFocus();
     void whatThePersonOpenedTakesTheFocus();
+    void anExpectationIsForOneWindow();
     void hiddenWindowsAreToldSo();
     void fullScreenIsAskedNotTaken();
     void theSlotComesBackAtOnce();
@@ -320,6 +321,30 @@ void TestViewerWindows::whatThePersonOpenedTakesTheFocus()
     viewer.guest().showToplevel("wanted", 300, 200, 0xff404040);
     const screen::Window wanted = screen::waitForWindow(u"^\\[Untrusted\\] wanted$"_s);
     QVERIFY(eventually(viewer, [&] { return screen::activeWindow() == wanted.id; }));
+}
+
+void TestViewerWindows::anExpectationIsForOneWindow()
+{
+    ViewerHarness host, viewer({u"--replacement"_s});
+    QVERIFY(host.begin() && viewer.begin());
+    host.guest().showToplevel("mine", 300, 200, 0xff101010);
+    const screen::Window mine = shown(host, u"mine"_s, QColor(0x10, 0x10, 0x10));
+    viewer.guest().showToplevel("first", 300, 200, 0xff202020);
+    const screen::Window first = shown(viewer, u"first"_s, QColor(0x20, 0x20, 0x20));
+    screen::activate(first);
+    QVERIFY(eventually(viewer, [&] { return screen::activeWindow() == first.id; }));
+    // The wanted window would have got the focus anyway, since the workspace has it: what was expected is used up all the same.
+    viewer.say({{u"m"_s, u"expect_window"_s}});
+    viewer.settle(200ms);
+    viewer.guest().showToplevel("wanted", 300, 200, 0xff404040);
+    const screen::Window wanted = screen::waitForWindow(u"^\\[Untrusted\\] wanted$"_s);
+    QVERIFY(eventually(viewer, [&] { return screen::activeWindow() == wanted.id; }));
+    screen::activate(mine);
+    QVERIFY(eventually(viewer, [&] { return screen::activeWindow() == mine.id; }));
+    viewer.guest().showToplevel("thief", 300, 200, 0xff606060);
+    QVERIFY(screen::waitForWindow(u"^\\[Untrusted\\] thief$"_s));
+    viewer.settle(500ms);
+    QCOMPARE(screen::activeWindow(), mine.id);
 }
 
 void TestViewerWindows::hiddenWindowsAreToldSo()
