@@ -161,23 +161,11 @@ private:
     template <class Work>
     Result<void> writeTogether(const std::optional<AuditEntry>& entry, Work& work)
     {
-        auto done = inOneTransaction(entry, work);
-        if (!done)
-            m_recorder.takeBack();
-        return done;
-    }
-
-    template <class Work>
-    Result<void> inOneTransaction(const std::optional<AuditEntry>& entry, Work& work)
-    {
-        auto transaction = Transaction::begin(m_store.database());
-        if (!transaction)
-            return Unexpected(std::move(transaction.error()));
-        if (auto done = work(m_store.database()); !done)
-            return done;
-        if (auto written = m_recorder.write(m_store.database(), entry); !written)
-            return written;
-        return transaction->commit();
+        return m_recorder.together(m_store.database(), [&]() -> Result<void> {
+            if (auto done = work(m_store.database()); !done)
+                return done;
+            return m_recorder.write(m_store.database(), entry);
+        });
     }
 };
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <utility>
 
 #include <fmt/core.h>
 
@@ -90,22 +89,28 @@ Result<void> Recorder::writeAll(const Database& database, const std::vector<Audi
 
 Result<void> Recorder::write(const Database& database, const std::optional<AuditEntry>& entry)
 {
-    m_beforeWrite = m_limiter;
     std::vector<AuditEntry> entries = m_limiter.due(m_clock->steadyNow());
     if (entry)
         entries.push_back(*entry);
     return writeAll(database, entries);
 }
 
-void Recorder::takeBack()
+Result<void> Recorder::together(const Database& database, const std::function<Result<void>()>& work)
 {
-    if (m_beforeWrite)
-        m_limiter = *std::exchange(m_beforeWrite, std::nullopt);
+    auto transaction = Transaction::begin(database);
+    if (!transaction)
+        return Unexpected(std::move(transaction.error()));
+    const AuditLimiter before = m_limiter;
+    auto done = work();
+    if (done)
+        done = transaction->commit();
+    if (!done)
+        m_limiter = before;
+    return done;
 }
 
 void Recorder::afterCommit(const Database& database, Export mode)
 {
-    m_beforeWrite.reset();
     const auto head = trail::head(database);
     if (!head)
         return; // told by the next call that needs it
@@ -214,13 +219,8 @@ Result<void> Recorder::pruneIfDue(const Database& database, std::chrono::days ke
 Result<void> Recorder::maintain(const Database& database, Export mode, std::chrono::days keep)
 {
     if (hasDueCounts() || m_exported != m_exportSaved) {
-        auto transaction = Transaction::begin(database);
-        if (!transaction)
-            return Unexpected(std::move(transaction.error()));
-        if (auto written = write(database, std::nullopt); !written)
+        if (auto written = together(database, [&] { return write(database, std::nullopt); }); !written)
             return written;
-        if (auto committed = transaction->commit(); !committed)
-            return committed;
     }
     if (auto pruned = pruneIfDue(database, keep); !pruned)
         return while_("prune the trail", std::move(pruned));
@@ -230,15 +230,9 @@ Result<void> Recorder::maintain(const Database& database, Export mode, std::chro
 
 Result<void> Recorder::finish(const Database& database, Export mode)
 {
-    const auto counted = m_limiter.all();
-    if (!counted.empty()) {
-        auto transaction = Transaction::begin(database);
-        if (!transaction)
-            return Unexpected(std::move(transaction.error()));
-        if (auto written = writeAll(database, counted); !written)
+    if (m_limiter.nextDue()) { // something is counted
+        if (auto written = together(database, [&] { return writeAll(database, m_limiter.all()); }); !written)
             return written;
-        if (auto committed = transaction->commit(); !committed)
-            return committed;
     }
     afterCommit(database, mode);
     return anchorIfDue(database, true);

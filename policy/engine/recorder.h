@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,8 +33,8 @@ public:
     AuditLimiter::Verdict admit(const AuditEntry& entry);
     /// Writes entry (if any) and whatever was counted in windows that are over. Inside the caller's transaction.
     Result<void> write(const Database& database, const std::optional<AuditEntry>& entry);
-    /// The transaction of the last write() did not come about: what it took out of the counts is counted again.
-    void takeBack();
+    /// Runs `work` in one transaction. Where that does not come about, what write() took out of the counts is counted again.
+    Result<void> together(const Database& database, const std::function<Result<void>()>& work);
     bool hasDueCounts() const;
     /// After the commit: sends on and anchors. What fails here is tried again later; a decision does not wait for a log daemon.
     void afterCommit(const Database& database, Export mode);
@@ -58,7 +59,6 @@ private:
     std::string m_exportFile;
     AnchorRhythm m_rhythm;
     AuditLimiter m_limiter;
-    std::optional<AuditLimiter> m_beforeWrite; ///< until that write is committed
     std::string m_trailId;
     std::int64_t m_head = 0;
     std::int64_t m_anchored = 0; ///< newest record that a log daemon knows

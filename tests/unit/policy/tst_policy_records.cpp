@@ -71,6 +71,7 @@ private slots:
         auto other = Database::open(m_engine->databasePath(), Database::Mode::ReadWrite);
         VERIFY_OK(other->script("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no space'); END"));
         QVERIFY(!m_engine->decideAndRecord(kViewer, action::ClipboardPaste{1, 1}, m_untrusted));
+        QVERIFY(!m_engine->maintain());
         VERIFY_OK(other->script("DROP TRIGGER full"));
         VERIFY_OK(m_engine->decideAndRecord(kViewer, action::ClipboardPaste{1, 1}, m_untrusted));
         std::int64_t counted = 0;
