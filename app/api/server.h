@@ -17,7 +17,6 @@
 
 #include "app/api/message.h"
 #include "app/api/methods.h"
-#include "app/api/scope.h"
 #include "app/api/problem.h"
 #include "app/api/scope.h"
 #include "app/api/server_limits.h"

@@ -243,7 +243,7 @@ std::optional<std::uint32_t> X11Side::activeWindow()
 
 std::optional<std::uint32_t> X11Side::lastUseOfActiveWindow()
 {
-    const auto active = m_impl->cardinal(m_impl->screen->root, m_impl->activeWindow, XCB_ATOM_WINDOW);
+    const auto active = activeWindow();
     if (!active || *active == XCB_NONE)
         return std::nullopt;
     const auto holder = m_impl->cardinal(*active, m_impl->userTimeWindow, XCB_ATOM_WINDOW);
